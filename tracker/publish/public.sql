@@ -1,0 +1,160 @@
+-- The public database, db/public/public.db. This file IS the explicit list of what may be public:
+-- every table and column is described in metadata.json, and a test holds the two against each other.
+
+create table works (                    -- narrow: counting and filtering touch no long text
+    id integer primary key,
+    key text not null unique,           -- LSI-000123, permanent
+    title text not null,                -- plain text; a tombstone has only key and state
+    authors text not null,              -- first three, then "and N more"
+    journal text not null,
+    journal_id integer not null,        -- groups equal journals for filters
+    date text not null,                 -- partial ISO date of publication
+    sort_date text not null,            -- the same filled up to ten characters, for order and ranges
+    year integer,
+    type text not null check (type in ('article', 'preprint', 'review', 'trial', 'editorial', 'letter', 'comment',
+        'protocol', 'book', 'notice', 'other')),
+    state text not null check (state in ('preprint', 'published', 'corrected', 'concern', 'retracted', 'withdrawn', 'hidden')),
+    language text not null,             -- ISO 639-2 code of the first language
+    free integer not null check (free in (0, 1)),       -- free full text known
+    abstract integer not null check (abstract in (0, 1, 2)), -- 0 none, 1 shown, 2 exists but may not be shown
+    doi text not null,
+    pmid text not null,
+    pmcid text not null,
+    url text not null,                  -- http or https, or empty
+    first_seen text not null,           -- when a saved search first brought it
+    news text not null,                 -- the same, but empty for what a baseline run brought
+    changed text not null               -- the last change worth telling: a state, another publication
+) strict;
+create index works_date on works (sort_date desc, id desc);
+create index works_seen on works (first_seen desc, id desc);
+create index works_news on works (news desc, id desc) where news <> '';
+create index works_changed on works (changed desc, id desc);
+create index works_year on works (year);
+create index works_journal on works (journal_id);
+
+create table work_forwards (key text primary key, to_key text not null, at text not null) strict, without rowid;
+
+create table publications (             -- wide: all the text a reader may see; one row a publication of a work
+    id integer primary key,
+    work_id integer not null references works,
+    kind text not null,                 -- article, preprint, book chapter, notice
+    title text not null,
+    title_markup text not null,         -- with <i> <sub> <sup> <b> only, or empty
+    vernacular_title text not null,
+    authors text not null,              -- JSON list of names, "Family, Given" or the group's name
+    journal text not null,
+    journal_abbrev text not null,
+    publisher text not null,
+    volume text not null,
+    issue text not null,
+    pages text not null,
+    issn text not null,
+    date text not null,
+    language text not null,
+    abstract text,                      -- JSON list of [label, text]; null where there is none or it may not be shown
+    abstract_withheld integer not null check (abstract_withheld in (0, 1)),
+    licence text not null,
+    keywords text not null,             -- JSON list
+    mesh text not null,                 -- JSON list
+    publication_types text not null,    -- JSON list
+    doi text not null,
+    pmid text not null,
+    pmcid text not null,
+    url text not null,
+    records text not null               -- JSON list of {source, id, first_seen, refreshed, url}
+) strict;
+create index publications_work on publications (work_id);
+
+create table searches (
+    id integer primary key,
+    slug text not null unique,
+    title text not null,
+    sources text not null,              -- JSON list
+    version integer not null,           -- number of the strategy version
+    strategy text not null,             -- as run, blocks inserted
+    works integer not null,
+    last_complete text not null,        -- start of the last complete run on every source, or empty
+    active integer not null check (active in (0, 1))    -- 0: its file is gone from queries/
+) strict;
+
+create table work_searches (            -- why a work is here
+    work_id integer not null references works,
+    search_id integer not null references searches,
+    since text not null,                -- when this search first brought it
+    until text not null,                -- when it ceased to match, or empty
+    why text not null,                  -- baseline, strategy, new, late, edited or empty (unknown)
+    detail text not null,
+    sources text not null,              -- JSON list
+    primary key (work_id, search_id)
+) strict, without rowid;
+create index work_searches_search on work_searches (search_id, work_id);
+
+create table runs (                     -- the ledger: search rows have a search, reading rows have none
+    id integer primary key,
+    run integer not null,
+    search text not null,               -- slug, empty in a reading row
+    source text not null,
+    strategy_version integer,
+    started text not null,
+    finished text not null,
+    outcome text not null,
+    baseline text not null,
+    promised_first integer,
+    promised_last integer,
+    received integer,
+    known integer,
+    new integer,
+    rejected integer,
+    missing integer,
+    gone integer,
+    fetched integer,
+    read integer,
+    fresh integer,
+    changed integer,
+    same integer,
+    unreadable integer,
+    withheld integer,
+    translation text not null,
+    warnings text not null,             -- JSON list
+    note text not null
+) strict;
+create index runs_started on runs (started desc, id desc);
+
+create table events (                   -- what happened to a work since
+    id integer primary key,
+    work_id integer not null references works,
+    kind text not null,                 -- preprint, published, corrected, concern, retracted, withdrawn
+    notice text not null,               -- DOI, PMID or citation of the notice
+    source text not null,               -- who says so
+    date text not null,                 -- of the notice, partial
+    seen text not null,                 -- when the tracker first saw it
+    detail text not null
+) strict;
+create index events_work on events (work_id);
+create index events_seen on events (seen desc, id desc);
+
+create table joins (                    -- which records were held together, by which rule, on what evidence
+    id integer primary key,
+    work_id integer not null references works,
+    kind text not null,                 -- same, version, related
+    a text not null,                    -- "source:id" of the two records
+    b text not null,
+    rule text not null,
+    evidence text not null,
+    by text not null,                   -- machine or person
+    made text not null
+) strict;
+create index joins_work on joins (work_id);
+
+create table resources (                -- curated reports, guidance, blogs: filled by a stage of its own
+    id integer primary key,
+    title text not null,
+    kind text not null,
+    body text not null,
+    published text not null,
+    url text not null,
+    summary text not null
+) strict;
+
+create table facts (name text primary key, value text not null) strict, without rowid;
+-- built, counts, last_run, last_complete, banner, shares: what every page needs without counting

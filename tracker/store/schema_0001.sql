@@ -1,0 +1,241 @@
+-- Version 1 of the private database, db/tracker.db. Times are ISO 8601 UTC with seconds; days are ISO dates.
+-- "run" columns hold run.id.
+
+create table setting (name text primary key, value text not null) strict, without rowid;
+
+create table run (
+    id integer primary key,
+    started text not null,
+    finished text,                      -- null: the process died; the next run ends it as failed
+    command text not null,              -- collect, update, import, demo ...
+    software text not null,
+    outcome text check (outcome in ('complete', 'complete with notes', 'catching up', 'incomplete', 'failed')),
+    note text not null default ''
+) strict;
+
+create table search (id integer primary key, slug text not null unique, first_run integer references run) strict;
+
+create table strategy (                 -- never edited, only added
+    id integer primary key,
+    search_id integer not null references search,
+    number integer not null,            -- 1, 2, 3 ... as shown to people
+    version text not null,              -- hash of the text after inserting blocks
+    title text not null,
+    text text not null,
+    headers text not null,              -- JSON object of the header lines
+    seen text not null,
+    unique (search_id, number),
+    unique (search_id, version)
+) strict;
+
+create table sent_text (id integer primary key, hash text not null unique, text text not null) strict;
+
+-- The ledger, search rows: received = known + new + rejected.
+create table search_run (
+    id integer primary key,
+    run_id integer not null references run,
+    search_id integer not null references search,
+    strategy_id integer not null references strategy,
+    source text not null,
+    sent_id integer references sent_text,
+    started text not null,
+    finished text not null,
+    outcome text not null check (outcome in ('complete', 'complete with notes', 'catching up', 'incomplete', 'failed')),
+    baseline text not null default '' check (baseline in ('', 'baseline', 'strategy')),
+    promised_first integer,
+    promised_last integer,
+    received integer not null default 0,
+    known integer not null default 0,
+    new integer not null default 0,
+    rejected integer not null default 0,
+    missing integer not null default 0, -- matched before, not received; not yet believed
+    gone integer not null default 0,    -- intervals closed by this run
+    held integer not null default 0,    -- too many at once: waits for a person
+    translation text not null default '',
+    warnings text not null default '[]',
+    cuts text not null default '[]',
+    note text not null default '',
+    unique (run_id, search_id, source),
+    check (received = known + new + rejected)
+) strict;
+create index search_run_of on search_run (search_id, source, id);
+
+-- The ledger, reading rows: fetched = read + unreadable + withheld, read = fresh + changed + same.
+create table reading_run (
+    id integer primary key,
+    run_id integer not null references run,
+    source text not null,
+    started text not null,
+    finished text not null,
+    outcome text not null check (outcome in ('complete', 'complete with notes', 'catching up', 'incomplete', 'failed')),
+    fetched integer not null default 0,
+    read integer not null default 0,
+    fresh integer not null default 0,
+    changed integer not null default 0,
+    same integer not null default 0,
+    unreadable integer not null default 0,
+    withheld integer not null default 0,
+    rotated integer not null default 0, -- of the fetched: known records asked for again because it was their turn
+    revised integer not null default 0, -- of the fetched: known records the source said it had revised
+    requests integer not null default 0,
+    retries integer not null default 0,
+    note text not null default '',
+    unique (run_id, source),
+    check (fetched = read + unreadable + withheld),
+    check (read = fresh + changed + same)
+) strict;
+
+create table record (                   -- one row a source record, never deleted
+    id integer primary key,
+    source text not null,
+    source_id text not null,
+    first_run integer not null references run,
+    first_seen text not null,
+    refreshed text not null,            -- the last time the source was asked and answered
+    state_id integer,                   -- record_state: what holds now
+    fingerprint text not null,
+    created text not null default '',   -- the source's own dates
+    revised text not null default '',
+    pmid text not null default '',
+    pmcid text not null default '',
+    doi text not null default '',
+    unique (source, source_id)
+) strict;
+create index record_pmid on record (pmid) where pmid <> '';
+create index record_pmcid on record (pmcid) where pmcid <> '';
+create index record_doi on record (doi) where doi <> '';
+create index record_refreshed on record (source, refreshed);
+
+create table record_state (             -- every content a record ever had, with the raw answer it was read from
+    id integer primary key,
+    record_id integer not null references record,
+    run_id integer not null references run,
+    seen text not null,
+    fingerprint text not null,
+    content text not null,              -- JSON of model.Record
+    raw blob not null,                  -- zlib
+    parser integer not null             -- version of the parser that read it
+) strict;
+create index record_state_of on record_state (record_id, id);
+
+create table unreadable (
+    id integer primary key,
+    run_id integer not null references run,
+    source text not null,
+    source_id text not null default '',
+    seen text not null,
+    reason text not null,
+    raw blob not null,
+    resolved text,
+    unique (source, source_id, reason)
+) strict;
+
+create table withheld (                 -- listed by the source, but no record came when it was asked for
+    source text not null,
+    source_id text not null,
+    since text not null,
+    asked text not null,
+    times integer not null default 1,
+    arrived text,                       -- when it came after all
+    primary key (source, source_id)
+) strict, without rowid;
+
+-- Intervals [from_run, to_run): a hit that did not change writes no row.
+create table match (
+    id integer primary key,
+    search_id integer not null references search,
+    strategy_id integer not null references strategy,  -- the version under which the interval began
+    source text not null,
+    source_id text not null,
+    from_run integer not null references run,
+    to_run integer references run,
+    since text not null,                -- start of from_run
+    until text,
+    why text not null default '' check (why in ('', 'baseline', 'strategy', 'new', 'late', 'edited')),
+    why_detail text not null default '',
+    first integer not null default 1,   -- 0: it had matched this search on this source before
+    missing_run integer references run, -- the first complete run that did not list it, not yet believed
+    ended text not null default '' check (ended in ('', 'gone', 'strategy'))
+) strict;
+create index match_of on match (search_id, source, source_id);
+create index match_record on match (source, source_id);
+create index match_open on match (search_id, source) where to_run is null;
+
+create table event (                    -- a mark once seen is never lost
+    id integer primary key,
+    record_id integer not null references record,
+    kind text not null check (kind in ('preprint', 'published', 'corrected', 'concern', 'retracted', 'withdrawn')),
+    notice text not null default '',
+    source text not null,
+    date text not null default '',
+    detail text not null default '',
+    run_id integer not null references run,
+    seen text not null,
+    unique (record_id, kind, notice, source)
+) strict;
+
+create table verdict (                  -- evidence about pairs; a row is never deleted, only undone
+    id integer primary key,
+    a integer not null references record,
+    b integer not null references record,
+    kind text not null check (kind in ('same', 'version', 'related', 'different', 'ask')),
+    rule text not null,
+    rules_version integer not null,
+    score real not null,
+    evidence text not null,
+    by text not null check (by in ('machine', 'person')),
+    reason text not null default '',
+    run_id integer references run,
+    made text not null,
+    undone text,
+    undone_reason text not null default ''
+) strict;
+create index verdict_a on verdict (a) where undone is null;
+create index verdict_b on verdict (b) where undone is null;
+
+create table work (                     -- permanent ids; each stands on the record it was given for
+    id integer primary key,
+    key text not null unique,
+    anchor integer not null unique references record,
+    given text not null,
+    forwards integer references work,   -- while joined: the older work
+    hidden text,
+    hidden_reason text not null default ''
+) strict;
+
+create table placement (                -- where a record stands now; rebuilt from verdicts, see dedupe
+    record_id integer primary key references record,
+    publication integer not null references record,  -- the lowest record id of the same publication
+    work_id integer not null references work
+) strict;
+create index placement_work on placement (work_id);
+
+create table list (id integer primary key, name text not null unique, made text not null) strict;
+
+create table export (
+    id integer primary key,
+    code text not null unique,          -- E0042
+    list_id integer not null references list,
+    made text not null,
+    mode text not null check (mode in ('new', 'all', 'changed')),
+    profile text not null,
+    format text not null,
+    filename text not null,
+    records integer not null,
+    sha256 text not null,
+    body blob not null,                 -- zlib of the file, so that the list can be repeated byte for byte
+    receipt text not null               -- JSON: strategies, last complete runs, counts, what was left out and why
+) strict;
+
+create table export_item (
+    export_id integer not null references export,
+    position integer not null,
+    work_key text not null,             -- as handed out; joins and splits are resolved when reading
+    records text not null,              -- JSON list of record ids it then showed
+    pmid text not null,
+    doi text not null,
+    title_key text not null,
+    status text not null,
+    primary key (export_id, position)
+) strict, without rowid;
+create index export_item_work on export_item (work_key);
