@@ -1,0 +1,62 @@
+"""What a work shows: one record chosen field by field from its records, and one state from its events.
+
+The journal article speaks before the preprint, the newest version before older ones; a field that the speaker leaves
+empty is taken from the next. Pure functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from tracker.model import Record, StoredRecord, Work
+
+# Worst news first: what a reader has to know before anything else.
+STATES = ("retracted", "withdrawn", "concern", "corrected", "published", "preprint")
+
+# Taken together or not at all, so that no volume of one journal stands beside the pages of another.
+TOGETHER = (
+    ("title", "title_markup", "vernacular_title"),
+    ("abstract", "copyright", "licence", "licence_url"),
+    ("authors", "authors_complete"),
+    ("journal", "journal_abbrev", "issns", "issn_linking", "nlm_id", "publisher", "volume", "issue", "pages"),
+    ("date", "issue_date", "electronic_date"),
+)
+
+
+def is_preprint(record: Record) -> bool:
+    """True where the source calls the record a preprint (PubMed: publication type D000076942)."""
+    return record.source in ("medrxiv", "biorxiv", "psyarxiv") or any(
+        ui == "D000076942" or text.casefold() == "preprint" for ui, text in record.publication_types
+    )
+
+
+def ordered(records: Sequence[StoredRecord]) -> list[StoredRecord]:
+    """The records in the order in which they are believed."""
+    return sorted(
+        records, key=lambda item: (is_preprint(item.record), item.record.source != "pubmed", -_version(item), item.id)
+    )
+
+
+def _version(item: StoredRecord) -> int:
+    return int(item.record.version) if item.record.version.isdigit() else 0
+
+
+def display(records: Sequence[StoredRecord]) -> Record:
+    """The record a work shows; ``records`` must not be empty."""
+    ranked = [item.record for item in ordered(records)]
+    blank, shown = Record("", ""), ranked[0]
+    grouped = {name for group in TOGETHER for name in group}
+    groups = TOGETHER + tuple((f.name,) for f in fields(Record) if f.name not in grouped)
+    for group in groups:
+        if getattr(shown, group[0]) == getattr(blank, group[0]):
+            giver = next((r for r in ranked[1:] if getattr(r, group[0]) != getattr(blank, group[0])), None)
+            if giver is not None:
+                shown = replace(shown, **{name: getattr(giver, name) for name in group})
+    return shown
+
+
+def state(work: Work) -> str:
+    """The work's state: the gravest of its events; 'published' where none is known."""
+    kinds = {item.event.kind for item in work.events}
+    return next((name for name in STATES if name in kinds), "published")

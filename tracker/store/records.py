@@ -1,0 +1,125 @@
+"""Source records: every content they ever had, with the raw answer it was read from. Nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+
+from tracker.model import Record, record_from_json
+
+
+def unknown(db: sqlite3.Connection, source: str, ids: Iterable[str]) -> list[str]:
+    """Those of ``ids`` that are not stored and not set aside as unreadable, in the order given."""
+    stored = {row[0] for row in db.execute("select source_id from record where source = ?", (source,))}
+    stored |= {
+        row[0]
+        for row in db.execute(
+            "select source_id from unreadable where source = ? and resolved is null and source_id <> ''", (source,)
+        )
+    }
+    return [item for item in dict.fromkeys(ids) if item not in stored]
+
+
+def keep(db: sqlite3.Connection, run: int, record: Record, raw: bytes, parser: int, now: str) -> str:
+    """Store what a source says of a paper now: 'fresh', 'changed' or 'same'. Content decides, not bytes."""
+    mark = record.fingerprint
+    row = db.execute(
+        "select id, fingerprint from record where source = ? and source_id = ?", (record.source, record.source_id)
+    ).fetchone()
+    if row and row["fingerprint"] == mark:
+        db.execute("update record set refreshed = ? where id = ?", (now, row["id"]))
+        return "same"
+    if row:
+        key, outcome = row["id"], "changed"
+    else:
+        key, outcome = _begin(db, run, record, mark, now), "fresh"
+    state = db.execute(
+        "insert into record_state (record_id, run_id, seen, fingerprint, content, raw, parser) values (?,?,?,?,?,?,?)",
+        (key, run, now, mark, record.to_json(), zlib.compress(raw, 6), parser),
+    ).lastrowid
+    db.execute(
+        "update record set refreshed = ?, state_id = ?, fingerprint = ?, created = ?, revised = ?, "
+        "pmid = ?, pmcid = ?, doi = ? where id = ?",
+        (now, state, mark, record.created, record.revised, record.pmid, record.pmcid, record.doi, key),
+    )
+    _arrived(db, record, now)
+    return outcome
+
+
+def _begin(db: sqlite3.Connection, run: int, record: Record, mark: str, now: str) -> int:
+    row = db.execute(
+        "insert into record (source, source_id, first_run, first_seen, refreshed, fingerprint) values (?,?,?,?,?,?) "
+        "returning id",
+        (record.source, record.source_id, run, now, now, mark),
+    ).fetchone()
+    return int(row[0])
+
+
+def _arrived(db: sqlite3.Connection, record: Record, now: str) -> None:
+    key = (now, record.source, record.source_id)
+    db.execute("update withheld set arrived = ? where source = ? and source_id = ? and arrived is null", key)
+    db.execute("update unreadable set resolved = ? where source = ? and source_id = ? and resolved is null", key)
+
+
+def set_aside(db: sqlite3.Connection, run: int, source: str, source_id: str, raw: bytes, reason: str, now: str) -> None:
+    """Keep a record that could not be read, with its bytes and the reason."""
+    db.execute(
+        "insert into unreadable (run_id, source, source_id, seen, reason, raw) values (?,?,?,?,?,?) "
+        "on conflict (source, source_id, reason) do update set raw = excluded.raw, resolved = null",
+        (run, source, source_id, now, reason, zlib.compress(raw, 6)),
+    )
+
+
+def withhold(db: sqlite3.Connection, source: str, ids: Iterable[str], now: str) -> None:
+    """Note that these ids are listed by the source but that no record came; they are asked for again each run."""
+    db.executemany(
+        "insert into withheld (source, source_id, since, asked) values (?,?,?,?) "
+        "on conflict (source, source_id) do update set asked = excluded.asked, times = times + 1",
+        [(source, item, now, now) for item in ids],
+    )
+
+
+def due(db: sqlite3.Connection, source: str, day: str, limit: int) -> list[str]:
+    """Known records not asked for since ``day`` began, the oldest answer first."""
+    rows = db.execute(
+        "select source_id from record where source = ? and refreshed < ? order by refreshed, id limit ?",
+        (source, day, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def not_asked_since(db: sqlite3.Connection, source: str, ids: Iterable[str], day: str) -> list[str]:
+    """Those of ``ids`` that are stored and were last answered before ``day`` began."""
+    wanted = list(dict.fromkeys(ids))
+    rows = db.execute(
+        "select source_id from record where source = ? and refreshed < ? "
+        "and source_id in (select value from json_each(?))",
+        (source, day, json.dumps(wanted)),
+    )
+    older = {row[0] for row in rows}
+    return [item for item in wanted if item in older]
+
+
+def count(db: sqlite3.Connection, source: str) -> int:
+    return int(db.execute("select count(*) from record where source = ?", (source,)).fetchone()[0])
+
+
+def current(db: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, Record]]:
+    """(record id, content) of all records above ``after`` as they stand now, by id, in constant memory."""
+    rows = db.execute(
+        "select record.id, content from record join record_state on record_state.id = record.state_id "
+        "where record.id > ? order by record.id",
+        (after,),
+    )
+    for row in rows:
+        yield row[0], record_from_json(row[1])
+
+
+def load(db: sqlite3.Connection, key: int) -> Record:
+    """The record as it stands now; ``key`` is record.id."""
+    row = db.execute(
+        "select content from record join record_state on record_state.id = record.state_id where record.id = ?", (key,)
+    ).fetchone()
+    return record_from_json(row[0])
