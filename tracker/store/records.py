@@ -11,14 +11,8 @@ from tracker.model import Record, record_from_json
 
 
 def unknown(db: sqlite3.Connection, source: str, ids: Iterable[str]) -> list[str]:
-    """Those of ``ids`` that are not stored and not set aside as unreadable, in the order given."""
+    """Those of ``ids`` that are not stored, in the order given."""
     stored = {row[0] for row in db.execute("select source_id from record where source = ?", (source,))}
-    stored |= {
-        row[0]
-        for row in db.execute(
-            "select source_id from unreadable where source = ? and resolved is null and source_id <> ''", (source,)
-        )
-    }
     return [item for item in dict.fromkeys(ids) if item not in stored]
 
 

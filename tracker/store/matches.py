@@ -1,0 +1,171 @@
+"""Matches: the stretches of runs in which a search matched a record, and the probable reason why it began.
+
+An interval is half open: a match holds in every complete run r with from_run <= r < to_run.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.store import runs
+from tracker.store.sql import insert
+
+LAG = timedelta(days=3)  # a record may be created some days before its source can find it
+NOT_READ = "not read yet"
+HELD_COUNT, HELD_SHARE = 20, 0.01  # design A3: more than 20 and more than 1 % gone at once waits for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one complete or partial answer changed: the numbers of the search row."""
+
+    known: int
+    new: int
+    missing: int = 0
+    gone: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked whom in which run; ``previous`` is the last complete run before it."""
+
+    search: int
+    strategy: int
+    source: str
+    run: int
+    started: str
+    baseline: str
+    previous: runs.LastComplete | None
+    translation: str
+    warnings: tuple[str, ...]
+
+
+def arrive(db: sqlite3.Connection, asked: Asked, ids: Sequence[str]) -> Change:
+    """Begin an interval for every id that does not match already; those that had been missed are here again."""
+    open_ids = _ids(db, "select source_id from match where search_id = ? and source = ? and to_run is null", asked)
+    ever = _ids(db, "select distinct source_id from match where search_id = ? and source = ?", asked)
+    for item in ids:
+        if item not in open_ids:
+            why, detail = _why(db, asked, item)
+            insert(
+                db,
+                "match",
+                search_id=asked.search,
+                strategy_id=asked.strategy,
+                source=asked.source,
+                source_id=item,
+                from_run=asked.run,
+                since=asked.started,
+                why=why,
+                why_detail=detail,
+                first=item not in ever,
+            )
+    db.execute(
+        "update match set missing_run = null where search_id = ? and source = ? and missing_run is not null "
+        "and source_id in (select value from json_each(?))",
+        (asked.search, asked.source, json.dumps(list(ids))),
+    )
+    known = sum(1 for item in ids if item in ever)
+    return Change(known, len(ids) - known)
+
+
+def depart(db: sqlite3.Connection, asked: Asked, ids: Sequence[str], accept: bool) -> Change:
+    """After a complete answer: end what no longer matches, by the rules of design A3 ("Gone")."""
+    listed = set(ids)
+    rows = db.execute(
+        "select id, source_id, missing_run from match where search_id = ? and source = ? and to_run is null",
+        (asked.search, asked.source),
+    ).fetchall()
+    absent = [row for row in rows if row["source_id"] not in listed]
+    if asked.baseline == "strategy":
+        _end(db, [(row["id"], asked.run) for row in absent], "strategy")
+        return Change(0, 0, gone=len(absent))
+    settled = asked.previous is not None and (
+        (asked.previous.translation, asked.previous.warnings) == (asked.translation, asked.warnings)
+    )
+    believed = [row for row in absent if (row["missing_run"] and settled) or accept]
+    held = len(believed) > HELD_COUNT and len(believed) > HELD_SHARE * len(rows) and not accept
+    if not held:
+        _end(db, [(row["id"], row["missing_run"] or asked.run) for row in believed], "gone")
+    fresh = [row["id"] for row in absent if not accept and not (row["missing_run"] and settled)]
+    db.executemany("update match set missing_run = ? where id = ?", [(asked.run, key) for key in fresh])
+    if held:
+        return Change(0, 0, missing=len(absent), held=len(believed))
+    return Change(0, 0, missing=len(fresh), gone=len(believed))
+
+
+def _end(db: sqlite3.Connection, ends: Iterable[tuple[int, int]], how: str) -> None:
+    db.executemany(
+        "update match set to_run = :run, until = (select started from run where id = :run), missing_run = null, "
+        "ended = :how where id = :id",
+        [{"id": key, "run": run, "how": how} for key, run in ends],
+    )
+
+
+def _ids(db: sqlite3.Connection, sql: str, asked: Asked) -> set[str]:
+    return {row[0] for row in db.execute(sql, (asked.search, asked.source))}
+
+
+def _why(db: sqlite3.Connection, asked: Asked, source_id: str) -> tuple[str, str]:
+    if asked.baseline:
+        return asked.baseline, ""
+    if asked.previous is None:  # cannot be: without a complete run before it, a run is a baseline
+        raise AssertionError("a run without a complete one before it must be a baseline")
+    row = db.execute(
+        "select id, created, revised, first_seen from record where source = ? and source_id = ?",
+        (asked.source, source_id),
+    ).fetchone()
+    if row is None:
+        return "", NOT_READ
+    before = asked.previous.started
+    earlier_copy = row["first_seen"] < before
+    edited = earlier_copy and bool(
+        db.execute(
+            "select 1 from record_state where record_id = ? and seen >= ? limit 1", (row["id"], before)
+        ).fetchone()
+    )
+    retranslated = asked.previous.translation != asked.translation
+    return reason(row["created"], row["revised"], before, edited, retranslated)
+
+
+def reason(created: str, revised: str, before: str, edited: bool, retranslated: bool) -> tuple[str, str]:
+    """(why, detail) of a match that began after the complete run of ``before`` (ISO time).
+
+    ``created`` and ``revised`` are the source's own days; ``edited``: our earlier copy differs from today's.
+    """
+    last = date.fromisoformat(before[:10])
+    if created and date.fromisoformat(created) >= last - LAG:
+        return "new", f"entered the source on {created}"
+    if edited:
+        return "edited", f"its record changed after {last.isoformat()}"
+    if retranslated:
+        return "late", "the service now translates the strategy differently"
+    if revised and date.fromisoformat(revised) >= last - LAG:
+        return "late", f"entered the source on {created or 'an unknown day'}, revised on {revised}"
+    return ("late", f"entered the source on {created}") if created else ("", "")
+
+
+def explain_waiting(db: sqlite3.Connection, source: str) -> None:
+    """Give the reason of matches whose record has arrived only now."""
+    rows = db.execute(
+        "select match.id, search_id, strategy_id, match.source, source_id, from_run, since from match "
+        "join record using (source, source_id) where match.source = ? and why_detail = ?",
+        (source, NOT_READ),
+    ).fetchall()
+    for row in rows:
+        now = db.execute(
+            "select translation from search_run where search_id = ? and source = ? and run_id = ?",
+            (row["search_id"], source, row["from_run"]),
+        ).fetchone()
+        previous = runs.last_complete(db, row["search_id"], source, before=row["from_run"])
+        asked = Asked(
+            row["search_id"], row["strategy_id"], source, row["from_run"], row["since"], "", previous,
+            now["translation"] if now else "", (),
+        )  # fmt: skip
+        why, detail = _why(db, asked, row["source_id"])
+        db.execute("update match set why = ?, why_detail = ? where id = ?", (why, detail, row["id"]))

@@ -1,0 +1,205 @@
+"""Runs and the ledger: what was asked, what was promised, what came."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from tracker import __version__
+from tracker.model import SavedSearch, Tally, Walk
+from tracker.store.sql import insert
+
+COMPLETE = ("complete", "complete with notes")  # nothing was left out
+DONE = (*COMPLETE, "catching up")
+WORST_FIRST = ("failed", "incomplete", "catching up", "complete with notes", "complete")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRow:
+    """One search row of the ledger as it is about to be written; see schema_0001.sql for the columns."""
+
+    search: int
+    strategy: int
+    source: str
+    started: str
+    finished: str
+    outcome: str
+    baseline: str = ""
+    sent: int | None = None
+    walk: Walk | None = None
+    known: int = 0
+    new: int = 0
+    missing: int = 0
+    gone: int = 0
+    held: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastComplete:
+    """The last complete run of a search on a source, whatever the strategy version."""
+
+    run: int
+    started: str
+    strategy: int
+    translation: str
+    warnings: tuple[str, ...]
+
+
+def begin(db: sqlite3.Connection, command: str, now: str) -> int:
+    """Open a run; runs whose process died are ended as failed first."""
+    db.execute(
+        "update run set finished = ?, outcome = 'failed', note = 'the process ended before the run did' "
+        "where finished is null",
+        (now,),
+    )
+    row = db.execute(
+        "insert into run (started, command, software) values (?, ?, ?) returning id", (now, command, __version__)
+    ).fetchone()
+    return int(row[0])
+
+
+def end(db: sqlite3.Connection, run: int, now: str, note: str = "") -> str:
+    """Close a run with the worst outcome of its rows (complete when it had none); returns it."""
+    rows = db.execute(
+        "select outcome from search_run where run_id = :run union select outcome from reading_run where run_id = :run",
+        {"run": run},
+    )
+    found = {row[0] for row in rows}
+    outcome = next((name for name in WORST_FIRST if name in found), "complete")
+    db.execute("update run set finished = ?, outcome = ?, note = ? where id = ?", (now, outcome, note, run))
+    return outcome
+
+
+def strategy(db: sqlite3.Connection, search: SavedSearch, run: int, now: str) -> tuple[int, int]:
+    """(search id, strategy id) of a saved search as it stands in its file, adding rows for what is new."""
+    db.execute("insert into search (slug, first_run) values (?, ?) on conflict do nothing", (search.slug, run))
+    key = db.execute("select id from search where slug = ?", (search.slug,)).fetchone()[0]
+    row = db.execute("select id from strategy where search_id = ? and version = ?", (key, search.version)).fetchone()
+    if row:
+        return key, row[0]
+    row = db.execute(
+        "insert into strategy (search_id, number, version, title, text, headers, seen) values "
+        "(?, (select coalesce(max(number), 0) + 1 from strategy where search_id = ?), ?, ?, ?, ?, ?) returning id",
+        (key, key, search.version, search.title, search.strategy, json.dumps(dict(search.headers)), now),
+    ).fetchone()
+    return key, row[0]
+
+
+def sent_text(db: sqlite3.Connection, text: str) -> int:
+    """Id of a text as it was sent to a service; the same text is stored once."""
+    mark = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    db.execute("insert into sent_text (hash, text) values (?, ?) on conflict do nothing", (mark, text))
+    return int(db.execute("select id from sent_text where hash = ?", (mark,)).fetchone()[0])
+
+
+def add_search_row(db: sqlite3.Connection, run: int, row: SearchRow) -> None:
+    walk = row.walk or Walk(0, 0, ())
+    insert(
+        db,
+        "search_run",
+        run_id=run,
+        search_id=row.search,
+        strategy_id=row.strategy,
+        source=row.source,
+        sent_id=row.sent,
+        started=row.started,
+        finished=row.finished,
+        outcome=row.outcome,
+        baseline=row.baseline,
+        promised_first=walk.promised_first if row.walk else None,
+        promised_last=walk.promised_last if row.walk else None,
+        received=len(walk.ids),
+        known=row.known,
+        new=row.new,
+        missing=row.missing,
+        gone=row.gone,
+        held=row.held,
+        translation=walk.translation,
+        warnings=json.dumps(walk.warnings),
+        cuts=json.dumps(walk.cuts),
+        note=row.note,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """One reading row of the ledger; ``requests`` and ``retries`` count all HTTP requests of the source in this run."""
+
+    source: str
+    started: str
+    finished: str
+    outcome: str
+    tally: Tally
+    rotated: int = 0
+    revised: int = 0
+    requests: int = 0
+    retries: int = 0
+    note: str = ""
+
+
+def add_reading_row(db: sqlite3.Connection, run: int, row: ReadingRow) -> None:
+    tally = row.tally
+    insert(
+        db,
+        "reading_run",
+        run_id=run,
+        source=row.source,
+        started=row.started,
+        finished=row.finished,
+        outcome=row.outcome,
+        fetched=tally.fetched,
+        read=tally.read,
+        fresh=tally.fresh,
+        changed=tally.changed,
+        same=tally.same,
+        unreadable=tally.unreadable,
+        withheld=tally.withheld,
+        rotated=row.rotated,
+        revised=row.revised,
+        requests=row.requests,
+        retries=row.retries,
+        note=row.note,
+    )
+
+
+def last_complete(db: sqlite3.Connection, search: int, source: str, before: int | None = None) -> LastComplete | None:
+    """The last complete run of a search on a source, with a run id below ``before`` where given."""
+    row = db.execute(
+        "select search_run.run_id, run.started, strategy_id, translation, warnings from search_run "
+        "join run on run.id = run_id where search_id = ? and source = ? "
+        "and search_run.outcome in ('complete', 'complete with notes') and run_id < ? "
+        "order by search_run.id desc limit 1",
+        (search, source, before if before is not None else 1 << 62),
+    ).fetchone()
+    return LastComplete(row[0], row[1], row[2], row[3], tuple(json.loads(row[4]))) if row else None
+
+
+def last_cuts(db: sqlite3.Connection, search: int, source: str) -> Sequence[str]:
+    """The dates at which the last answer of this search had to be split."""
+    row = db.execute(
+        "select cuts from search_run where search_id = ? and source = ? and cuts <> '[]' order by id desc limit 1",
+        (search, source),
+    ).fetchone()
+    return json.loads(row[0]) if row else ()
+
+
+def last_reading(db: sqlite3.Connection, source: str) -> str:
+    """Start of the last reading of a source in which nothing was left out, '' if there is none."""
+    row = db.execute(
+        "select max(started) from reading_run where source = ? and outcome in ('complete', 'complete with notes')",
+        (source,),
+    ).fetchone()
+    return row[0] or ""
+
+
+def rotated_on(db: sqlite3.Connection, source: str, day: str) -> int:
+    """How many records have been asked for again in rotation on a day (a day's share is a thirtieth of all)."""
+    row = db.execute(
+        "select coalesce(sum(rotated), 0) from reading_run where source = ? and started >= ? and started < ?",
+        (source, day, day + "~"),
+    ).fetchone()
+    return int(row[0])
