@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -275,7 +275,6 @@ class Tally:
     same: int = 0
     unreadable: int = 0
     withheld: int = 0
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def read(self) -> int:

@@ -70,9 +70,15 @@ def withhold(db: sqlite3.Connection, source: str, ids: Iterable[str], now: str) 
     """Note that these ids are listed by the source but that no record came; they are asked for again each run."""
     db.executemany(
         "insert into withheld (source, source_id, since, asked) values (?,?,?,?) "
-        "on conflict (source, source_id) do update set asked = excluded.asked, times = times + 1",
+        "on conflict (source, source_id) do update set asked = excluded.asked, times = times + 1, arrived = null",
         [(source, item, now, now) for item in ids],
     )
+
+
+def withheld(db: sqlite3.Connection, source: str) -> set[str]:
+    """Ids that the source lists but has not answered for yet."""
+    rows = db.execute("select source_id from withheld where source = ? and arrived is null", (source,))
+    return {row[0] for row in rows}
 
 
 def due(db: sqlite3.Connection, source: str, day: str, limit: int) -> list[str]:

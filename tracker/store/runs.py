@@ -203,3 +203,8 @@ def rotated_on(db: sqlite3.Connection, source: str, day: str) -> int:
         (source, day, day + "~"),
     ).fetchone()
     return int(row[0])
+
+
+def strategy_version(db: sqlite3.Connection, key: int) -> str:
+    """The hash of a stored strategy; ``key`` is strategy.id."""
+    return str(db.execute("select version from strategy where id = ?", (key,)).fetchone()[0])
