@@ -1,0 +1,40 @@
+"""The table of formats: the suffix decides, strangers join by entry point, ours are not replaced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tracker import formats
+from tracker.errors import UsageError
+from tracker.formats import FORMATS, format_of
+
+
+def test_the_suffix_decides_in_any_case() -> None:
+    assert format_of(Path("a/List.CSV")).name == "csv"
+
+
+def test_every_default_profile_exists() -> None:
+    for entry in FORMATS:
+        assert entry.default_profile in entry.profiles
+
+
+@pytest.mark.parametrize("name", ["list", "list.csv.gz", "list.doc"])
+def test_unknown_suffix_is_one_clear_line(name: str) -> None:
+    with pytest.raises(UsageError, match=f"'{name}' must end in .csv: the suffix decides the format"):
+        format_of(Path(name))
+
+
+def test_a_package_adds_a_format_but_cannot_replace_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        def __init__(self, suffix: str) -> None:
+            self.suffix = suffix
+
+        def load(self) -> formats.Format:
+            return replace(FORMATS[0], name="theirs", suffix=self.suffix)
+
+    monkeypatch.setattr(formats, "entry_points", lambda group: [Point(".csv"), Point(".odd")])
+    assert format_of(Path("x.odd")).name == "theirs"
+    assert format_of(Path("x.csv")).name == "csv"

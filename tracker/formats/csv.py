@@ -1,0 +1,217 @@
+"""The screening CSV: columns of design B4 in their order, comma, CRLF, UTF-8, one physical line a record.
+
+Three profiles: ``spreadsheet`` for people (byte order mark, formula guard, cells within Excel's 32,767 characters),
+``rayyan`` and ``asreview`` for the tools (no byte order mark and no guard: both would show it).
+
+The formula guard (OWASP ASVS 1.2.10) puts one ``'`` before a value that a spreadsheet might run as a formula, also
+before one that looks guarded already; so taking one ``'`` off gives every value back.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from operator import attrgetter
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, TextIO
+
+from tracker.errors import UsageError
+from tracker.formats.row import COLUMNS, REVIEWERS_OWN, Format, Row, Written
+from tracker.text import clean
+
+TRUNCATED = " [truncated]"
+
+EXCEL_CELL = 32_767  # characters as Excel counts them: UTF-16 units; it cuts longer cells without a word
+PYTHON_CELL = 131_072  # csv.field_size_limit(): a longer cell stops Python's reader, and with it pandas and ASReview
+
+_FORMULA = re.compile("'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
+_GUARDED = re.compile("'+[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
+_AND = re.compile(r"\band\b")
+_SEP_LINE = re.compile(r'"?sep=(.)"?')
+_OURS = frozenset(COLUMNS) - frozenset(REVIEWERS_OWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a reader of CSV wants it; ``cell`` is the longest cell in UTF-16 units."""
+
+    name: str
+    purpose: str
+    bom: bool = False
+    guard: bool = False
+    ampersand: bool = False  # Rayyan splits the authors at every word "and"
+    cell: int = PYTHON_CELL
+
+
+SPREADSHEET = Profile("spreadsheet", "Excel, LibreOffice and other spreadsheets", bom=True, guard=True, cell=EXCEL_CELL)
+RAYYAN = Profile("rayyan", "Rayyan", ampersand=True)
+ASREVIEW = Profile("asreview", "ASReview LAB")
+PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (SPREADSHEET, RAYYAN, ASREVIEW)})
+DEFAULT_PROFILE = SPREADSHEET.name
+
+
+def write(rows: Iterable[Row], out: BinaryIO, profile: str = DEFAULT_PROFILE) -> Written:
+    """Write the rows one after the other (memory does not grow) and return what was written.
+
+    Raises :class:`UsageError` for a profile that is not there.
+    """
+    if profile not in PROFILES:
+        raise UsageError(f"there is no CSV profile {profile!r}: use one of {', '.join(PROFILES)}")
+    chosen, sink = PROFILES[profile], _Sink(out)
+    if chosen.bom:
+        sink.put(BOM_UTF8)
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    values = attrgetter(*COLUMNS)
+    records = cut = 0
+    for row in rows:
+        cells = [_cell(name, value, chosen) for name, value in zip(COLUMNS, values(row), strict=True)]
+        cut += sum(1 for _, was_cut in cells if was_cut)
+        writer.writerow([text for text, _ in cells])
+        records += 1
+    return Written(records, sink.size, sink.hash.hexdigest(), cut)
+
+
+class _Sink:
+    """Where ``csv.writer`` writes text: encodes, counts and hashes what goes out."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out, self.size, self.hash = out, 0, sha256()
+
+    def write(self, text: str) -> None:
+        self.put(text.encode("utf-8"))
+
+    def put(self, data: bytes) -> None:
+        self.out.write(data)
+        self.size += len(data)
+        self.hash.update(data)
+
+
+def _cell(name: str, value: str | int | None, profile: Profile) -> tuple[str, bool]:
+    """The text of one cell, and whether it had to be cut."""
+    if not isinstance(value, str):
+        return ("" if value is None else str(value)), False
+    text = clean(value)  # again: this file must hold whatever was stored
+    if profile.ampersand and name == "authors":
+        text = _AND.sub("&", text)
+    if profile.guard:
+        text = guard(text)
+    return cut_to(text, profile.cell)
+
+
+def guard(text: str) -> str:
+    """The value made harmless in a spreadsheet; :func:`unguard` is the inverse."""
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def unguard(text: str) -> str:
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def cut_to(text: str, limit: int) -> tuple[str, bool]:
+    """The text within ``limit`` UTF-16 units, marked ``[truncated]`` at its end if it had to be cut."""
+    if 2 * len(text) <= limit:
+        return text, False
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * limit:
+        return text, False
+    kept = units[: 2 * (limit - len(TRUNCATED))].decode("utf-16-le", "ignore")  # no half of a pair
+    return kept.rstrip() + TRUNCATED, True
+
+
+def read(path: Path, *, guarded: bool = True) -> Iterator[dict[str, str]]:
+    """The rows of a CSV as dicts of its own header names, ours spelled as in ``COLUMNS``; empty rows are left out.
+
+    Reads what ``write`` wrote, and what Excel, LibreOffice or a tool made of it: any byte order mark, UTF-8, UTF-16 or
+    Windows-1252, comma, semicolon, tab or bar. The guard is undone in our own columns (unless ``guarded`` is false:
+    the file is known to come from a tool's profile); what a reviewer typed is taken as typed. A cell without a header
+    name is called ``column 27``. Raises :class:`UsageError` if the file cannot be opened or read as CSV.
+    """
+    try:
+        with path.open(encoding=_encoding(path), errors="replace", newline="") as text:
+            delimiter = _delimiter(text)
+            lines = csv.reader(text, delimiter=delimiter)
+            try:
+                yield from _rows(lines, delimiter, guarded)
+            except csv.Error as error:
+                raise UsageError(f"{path}: line {lines.line_num} cannot be read as CSV: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _rows(lines: Iterator[list[str]], delimiter: str, guarded: bool) -> Iterator[dict[str, str]]:
+    names: list[str] = []
+    for cells in lines:
+        if not any(cell.strip("\ufeff \t") for cell in cells):
+            continue
+        if names:
+            yield _row(names, cells, guarded)
+        elif not _SEP_LINE.fullmatch(delimiter.join(cells)):
+            names = _names(cells)
+
+
+def _encoding(path: Path) -> str:
+    """Excel writes UTF-16 as "Unicode text" and Windows-1252 as plain CSV; both are told from UTF-8 by their bytes."""
+    decoder = getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        if file.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE):
+            return "utf-16"
+        file.seek(0)
+        try:
+            while chunk := file.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def _delimiter(text: TextIO) -> str:
+    """What the header line is divided by: the sign that makes most of our column names appear. Rewinds the file."""
+    line = next((line for line in text if line.strip()), "").strip("\r\n")
+    text.seek(0)
+    if found := _SEP_LINE.fullmatch(line.strip()):
+        return found[1]
+
+    def worth(sign: str) -> tuple[int, int]:
+        names = _names(next(csv.reader([line], delimiter=sign), []))
+        return len(set(COLUMNS).intersection(names)), len(names)
+
+    return max(",;\t|", key=worth)
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    """Header names without what tools leave on them (byte order marks, quotes, spaces); none empty, none twice."""
+    names: list[str] = []
+    for place, cell in enumerate(cells, start=1):
+        name = cell.strip("\ufeff\"' \t")
+        name = name.lower() if name.lower() in COLUMNS else name
+        names.append(name if name and name not in names else f"column {place}")
+    return names
+
+
+def _row(names: Sequence[str], cells: Sequence[str], guarded: bool) -> dict[str, str]:
+    row = dict.fromkeys(names, "")
+    for place, cell in enumerate(cells):
+        if place < len(names):
+            name = names[place]
+            row[name] = unguard(cell) if guarded and name in _OURS else cell
+        elif cell:
+            row[f"column {place + 1}"] = cell
+    return row
+
+
+CSV = Format(
+    name="csv",
+    suffix=".csv",
+    media_type="text/csv; charset=utf-8",
+    profiles={profile.name: profile.purpose for profile in PROFILES.values()},
+    default_profile=DEFAULT_PROFILE,
+    write=write,
+    read=read,
+)
