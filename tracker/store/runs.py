@@ -76,8 +76,12 @@ def end(db: sqlite3.Connection, run: int, now: str, note: str = "") -> str:
 
 def strategy(db: sqlite3.Connection, search: SavedSearch, run: int, now: str) -> tuple[int, int]:
     """(search id, strategy id) of a saved search as it stands in its file, adding rows for what is new."""
-    db.execute("insert into search (slug, first_run) values (?, ?) on conflict do nothing", (search.slug, run))
-    key = db.execute("select id from search where slug = ?", (search.slug,)).fetchone()[0]
+    key = db.execute(
+        "insert into search (slug, first_run, title, sources, every, finds) values (?,?,?,?,?,?) on conflict (slug) "
+        "do update set title = excluded.title, sources = excluded.sources, every = excluded.every, "
+        "finds = excluded.finds returning id",
+        (search.slug, run, search.title, json.dumps(search.sources), search.every, json.dumps(search.finds)),
+    ).fetchone()[0]
     row = db.execute("select id from strategy where search_id = ? and version = ?", (key, search.version)).fetchone()
     if row:
         return key, row[0]

@@ -13,7 +13,15 @@ create table run (
     note text not null default ''
 ) strict;
 
-create table search (id integer primary key, slug text not null unique, first_run integer references run) strict;
+create table search (
+    id integer primary key,
+    slug text not null unique,
+    first_run integer references run,
+    title text not null default '',     -- as its file says today
+    sources text not null default '[]', -- JSON list
+    every text not null default 'day',
+    finds text not null default '[]'    -- JSON list: known papers, PMID or DOI
+) strict;
 
 create table strategy (                 -- never edited, only added
     id integer primary key,

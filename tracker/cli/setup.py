@@ -1,0 +1,38 @@
+"""init: a new home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracker.cli import clock, main, say
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--prefix", prompt="Prefix of work ids, for ever (capital letters)", default="LSI", show_default=True)
+@click.option("--authority", prompt="Your domain, for feed ids, for ever (example.org)", default="localhost")
+@click.option(
+    "--public-abstracts",
+    prompt="Abstracts shown in public",
+    type=click.Choice(["licensed", "all", "none"]),
+    default="licensed",
+    show_default=True,
+)
+@click.option("--decided-by", default="", help="With --public-abstracts all: who decided it (a name).")
+def init(folder: Path, prefix: str, authority: str, public_abstracts: str, decided_by: str) -> None:
+    """Make a new home in FOLDER: example searches, metadata.json, and what must be asked once."""
+    from tracker.home import make_home
+    from tracker.store import Store, check_sqlite, identity
+
+    check_sqlite()
+    identity.check(prefix, authority)
+    settings: dict[str, object] = {"public_abstracts": public_abstracts}
+    if public_abstracts == "all":
+        decided_by = decided_by or click.prompt("Name of the person who decided to show all abstracts")
+        settings["public_abstracts_decided"] = {"by": decided_by, "on": clock().date().isoformat()}
+    home = make_home(folder, settings)
+    with Store(home.database) as store, store.write() as db:
+        identity.decide(db, prefix, authority)
+    say(f"A new home in {folder}. Next: set TRACKER_EMAIL, then 'tracker --home {folder} update'.")

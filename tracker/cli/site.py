@@ -1,0 +1,21 @@
+"""serve: the public site."""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli import home_of, main, say
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=int, default=8001, show_default=True)
+@click.pass_context
+def serve(context: click.Context, host: str, port: int) -> None:
+    """Show the public site (db/public/ is all it needs)."""
+    from tracker.site import serve as serving
+
+    home = home_of(context)
+    serving.check(home.public, host, port)
+    say(f"The site: http://{host}:{port}/   (Ctrl-C ends it)")
+    serving.serve(home.public, home.metadata(), host, port)

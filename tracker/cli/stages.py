@@ -1,0 +1,116 @@
+"""check, collect, dedupe, publish, update: the line."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from tracker.cli import clock, finish, home_of, main, say
+
+
+@main.command()
+@click.argument("searches", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def check(context: click.Context, searches: tuple[str, ...], as_json: bool) -> None:
+    """Read all searches, lists and metadata.json; say how each source will be asked. No network."""
+    from tracker import check as checking
+
+    report = checking.check(home_of(context), searches)
+    click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else report.as_text())
+    for mistake in report.mistakes:
+        say(str(mistake))
+    if report.mistakes:
+        raise click.exceptions.Exit(2)
+
+
+@main.command()
+@click.argument("searches", nargs=-1)
+@click.option("--source", help="Ask this source only.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read services without a search from this day on.")
+@click.option("--dry-run", is_flag=True, help="Ask what matches and print the numbers; store nothing.")
+@click.option("--accept-gone", multiple=True, metavar="SEARCH", help="Believe that so many papers no longer match.")
+@click.pass_context
+def collect(
+    context: click.Context,
+    searches: tuple[str, ...],
+    source: str | None,
+    since: object,
+    dry_run: bool,
+    accept_gone: tuple[str, ...],
+) -> None:
+    """Stage 1: ask each source what the searches match; keep what is new or changed."""
+    from tracker import pipeline
+    from tracker.live import open_sources
+
+    given = pipeline.Context(home_of(context), clock, say)
+    found = pipeline.searches_of(given.home, {*searches, *accept_gone})
+    http, sources = open_sources(os.environ, pipeline.sources_of(found, source))
+    if dry_run:
+        finish(pipeline.dry_run(given, sources, found, click.echo))
+        return
+    with pipeline.writing(given) as store:
+        named = bool(searches or accept_gone)
+        report = pipeline.collect(given, store, http, sources, found, named=named, accept_gone=accept_gone)
+        alarms = pipeline.alarms(given, store)
+    finish(report.troubles, alarms)
+
+
+@main.command()
+@click.pass_context
+def dedupe(context: click.Context) -> None:
+    """Stage 2: decide which records are one publication, one work."""
+    from tracker import pipeline
+
+    given = pipeline.Context(home_of(context), clock, say)
+    with pipeline.writing(given) as store:
+        pipeline.dedupe(given, store)
+
+
+@main.command()
+@click.pass_context
+def publish(context: click.Context) -> None:
+    """Stage 3: build the public copy (skipped when nothing changed)."""
+    from tracker import pipeline
+
+    given = pipeline.Context(home_of(context), clock, say)
+    with pipeline.writing(given):
+        pass
+    pipeline.publish(given)
+
+
+@main.command()
+@click.pass_context
+def update(context: click.Context) -> None:
+    """All three stages: the line a schedule runs."""
+    from tracker import pipeline
+    from tracker.live import open_sources
+
+    given = pipeline.Context(home_of(context), clock, say)
+    searches = pipeline.searches_of(given.home)
+    http, sources = open_sources(os.environ, pipeline.sources_of(searches))
+    with pipeline.writing(given) as store:
+        troubles, alarms = pipeline.update(given, store, http, sources, searches)
+    finish(troubles, alarms)
+
+
+@main.command()
+@click.option("--home", "root", type=click.Path(path_type=Path), default=None, help="Where the demo lives (.demo/).")
+@click.option("--port", type=int, default=8001, show_default=True, help="If it is taken, the next free one.")
+@click.option("--no-serve", is_flag=True, help="End when the pages are built.")
+@click.option("--keep", is_flag=True, help="Go on with the demo that is there instead of a new one.")
+def demo(root: Path | None, port: int, no_serve: bool, keep: bool) -> None:
+    """The whole job on a fictional corpus, through loopback services, in a home of its own."""
+    from tracker.demo import play
+
+    home = play.run(root or Path(".demo"), keep=keep, say=click.echo)
+    if no_serve:
+        return
+    from tracker.site.serve import free_port, serve
+
+    chosen = free_port("127.0.0.1", port)
+    click.echo(f"The site: http://127.0.0.1:{chosen}/   (Ctrl-C ends it)")
+    serve(home.public, home.metadata(), "127.0.0.1", chosen)

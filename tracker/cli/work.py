@@ -1,0 +1,122 @@
+"""show, join, split, hide, status, export: one work, one list, the state of things."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from tracker.cli import clock, home_of, main, say
+from tracker.errors import UsageError
+
+
+@main.command()
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def show(context: click.Context, key: str, as_json: bool) -> None:
+    """Why a work is here, and all its records and events. KEY: LSI-000123, a PMID or a DOI."""
+    from tracker import show as showing
+    from tracker.store import Store
+
+    with Store(home_of(context).database, create=False) as store:
+        told = showing.tell(store.db, key)
+    click.echo(json.dumps(told.as_json(), indent=2, ensure_ascii=False) if as_json else told.as_text())
+
+
+@main.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--reason", required=True, help="Why they are one work.")
+@click.option("--kind", type=click.Choice(["same", "version"]), default="same", show_default=True)
+@click.pass_context
+def join(context: click.Context, first: str, second: str, reason: str, kind: str) -> None:
+    """Say that two works are one ('same' publication, or 'version': preprint and article)."""
+    from tracker import pipeline
+    from tracker.dedupe import people
+
+    given = pipeline.Context(home_of(context), clock, say)
+    with pipeline.writing(given) as store:
+        click.echo(people.join(store, first, second, kind, reason, given.now()))
+
+
+@main.command()
+@click.argument("key")
+@click.argument("record")
+@click.option("--reason", required=True, help="Why the record does not belong there.")
+@click.pass_context
+def split(context: click.Context, key: str, record: str, reason: str) -> None:
+    """Say that RECORD (source:id, such as pubmed:12345) is not the same work as the rest of KEY."""
+    from tracker import pipeline
+    from tracker.dedupe import people
+
+    given = pipeline.Context(home_of(context), clock, say)
+    with pipeline.writing(given) as store:
+        click.echo(people.split(store, key, record, reason, given.now()))
+
+
+@main.command()
+@click.argument("key")
+@click.option("--reason", required=True, help="Why it is taken down.")
+@click.pass_context
+def hide(context: click.Context, key: str, reason: str) -> None:
+    """Take a work down: a tombstone keeps its id and its decisions."""
+    from tracker import pipeline
+    from tracker.store import placement
+
+    given = pipeline.Context(home_of(context), clock, say)
+    with pipeline.writing(given) as store, store.write() as db:
+        shown = placement.hide(db, key, reason, given.now())
+    say(f"{shown} is hidden from the next 'tracker publish' on.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """The last run of each source and search, what is stored, what needs attention."""
+    from tracker import status as telling
+    from tracker.cli import finish
+    from tracker.store import Store
+
+    home = home_of(context)
+    with Store(home.database, create=False) as store:
+        told = telling.tell(store.db, home, clock())
+    click.echo(json.dumps(told.as_json(), indent=2, ensure_ascii=False) if as_json else told.as_text())
+    finish([], told.alarms)
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--list", "name", help="The list's name: its file is queries/lists/NAME.txt.")
+@click.option("--search", "searches", multiple=True, help="With the first export of a list: the searches it follows.")
+@click.option("--new", "mode", flag_value="new", help="Only what was not handed out yet (the default after the first).")
+@click.option("--all", "mode", flag_value="all", help="Everything once more.")
+@click.option("--profile", help="The tool it is for: spreadsheet, rayyan, asreview.")
+@click.option("--repeat", metavar="CODE", help="Write the file of an earlier export (E0042) again, byte for byte.")
+@click.option("--dry-run", is_flag=True, help="Print the receipt; hand out nothing.")
+@click.pass_context
+def export(
+    context: click.Context, out: Path, name: str | None, searches: tuple[str, ...], mode: str | None,
+    profile: str | None, repeat: str | None, dry_run: bool,
+) -> None:  # fmt: skip
+    """Write a screening list to OUT and keep its receipt."""
+    from tracker import pipeline
+    from tracker.screening import export as exporting
+
+    given = pipeline.Context(home_of(context), clock, say)
+    if repeat:
+        if name or searches or mode or profile or dry_run:
+            raise UsageError("--repeat takes no other option: it writes what was written then")
+        with pipeline.writing(given) as store:
+            click.echo(exporting.repeat(store, repeat, out))
+        return
+    if not name:
+        raise UsageError("--list NAME is needed: it remembers what was handed out")
+    with pipeline.writing(given) as store:
+        told = exporting.export(
+            given.home, store, out, name=name, searches=searches, mode=mode, profile=profile, now=given.now(),
+            dry_run=dry_run,
+        )  # fmt: skip
+    click.echo(told)

@@ -1,0 +1,98 @@
+"""The line as commands run it: a lock, a run, its stages, a report. Commands and the demo share it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from tracker import collect as collecting
+from tracker.errors import StoreError, UsageError
+from tracker.home import Home
+from tracker.http import Http
+from tracker.model import SavedSearch
+from tracker.searches import read_searches
+from tracker.sources import Source
+from tracker.store import Store, check_sqlite, runs
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every stage is given."""
+
+    home: Home
+    clock: Callable[[], datetime]
+    say: Callable[[str], None]
+
+    def now(self) -> str:
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def writing(context: Context) -> Iterator[Store]:
+    """The open store, while no other process of this home writes.
+
+    Raises :class:`StoreError` naming the process that is writing; its lock ends when it dies.
+    """
+    check_sqlite()
+    path = context.home.lock_file
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    note = path.with_suffix(".txt")
+    try:
+        with FileLock(path, timeout=0), Store(context.home.database) as store:
+            note.write_text(f"process {os.getpid()}, started {context.now()}\n", encoding="utf-8")
+            yield store
+    except Timeout:
+        raise StoreError(
+            f"another tracker is writing to {path.parent} ({_holder(note)}): wait until it has ended"
+        ) from None
+
+
+def _holder(note: Path) -> str:
+    try:
+        return note.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return "just started"
+
+
+def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
+    """The saved searches, all or those named; raises :class:`UsageError` for the first mistake found in any file."""
+    found, mistakes = read_searches(home.queries)
+    if mistakes:
+        more = f" (and {len(mistakes) - 1} more: 'tracker check' names them all)" if len(mistakes) > 1 else ""
+        raise UsageError(f"{mistakes[0]}{more}")
+    if not found:
+        raise UsageError(f"there is no saved search in {home.queries}")
+    known = {item.slug for item in found}
+    for slug in slugs:
+        if slug not in known:
+            raise UsageError(f"there is no saved search {slug!r}; known are: {', '.join(sorted(known))}")
+    return [item for item in found if not slugs or item.slug in slugs]
+
+
+def collect(
+    context: Context, store: Store, http: Http, sources: Mapping[str, Source], searches: Sequence[SavedSearch],
+    *, command: str = "collect", named: bool = False, accept_gone: Collection[str] = (),
+) -> collecting.Report:  # fmt: skip
+    """Stage 1 as a run of the ledger; ``named``: the searches were asked for by name, so all are due."""
+    job = collecting.Collector(
+        store, sources, context.clock, context.say, frozenset(accept_gone),
+        lambda name: (http.requests.get(name, 0), http.retries.get(name, 0)),
+    )  # fmt: skip
+    with store.write() as db:
+        run = runs.begin(db, command, context.now())
+    report = collecting.collect(job, run, searches, compiled(searches, sources), all_due=named)
+    with store.write() as db:
+        runs.end(db, run, context.now())
+    return report
+
+
+def compiled(searches: Sequence[SavedSearch], sources: Collection[str]) -> dict[tuple[str, str], str]:
+    """The text as sent for each (slug, source): an override, or the strategy itself for PubMed."""
+    texts = {(item.slug, name): item.strategy for item in searches for name in item.sources if name in sources}
+    return texts | {(item.slug, name): text for item in searches for name, text in item.overrides if name in sources}

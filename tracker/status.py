@@ -1,0 +1,125 @@
+"""What ``tracker status`` tells: the last run of each source and search, what is stored, what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from tracker.home import Home
+from tracker.store import ledger
+
+STALE_HOURS = 36  # a daily schedule that has missed one day and half of the next
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything as plain rows; see ``store/ledger.py`` for their columns."""
+
+    now: str
+    searches: list[dict[str, Any]]
+    readings: list[dict[str, Any]]
+    counts: dict[str, int]
+    exports: list[dict[str, Any]]
+    sizes: dict[str, int] = field(default_factory=dict)
+    alarms: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "now": self.now,
+            "searches": self.searches,
+            "readings": self.readings,
+            "counts": self.counts,
+            "exports": self.exports,
+            "sizes": self.sizes,
+            "alarms": self.alarms,
+        }
+
+    def as_text(self) -> str:
+        notes = [f"  {row['search']} on {row['source']}: {row['note']}" for row in self.searches if row["note"]]
+        notes += [f"  {row['source']}: {row['note']}" for row in self.readings if row["note"]]
+        parts = [
+            f"Status at {self.now}",
+            _table(READING_COLUMNS, self.readings),
+            _table(SEARCH_COLUMNS, self.searches),
+            "\n".join(["Notes:", *notes]) if notes else "",
+            "Stored: " + ", ".join(f"{number:,} {name}" for name, number in self.counts.items()),
+            "On disk: " + ", ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in self.sizes.items()),
+            "\n".join(
+                f"List {row['list']}: {row['exports']} exports, {row['records']:,} works" for row in self.exports
+            ),
+            "\n".join(f"alarm: {line}" for line in self.alarms) or "No alarm.",
+        ]
+        return "\n\n".join(part for part in parts if part)
+
+
+READING_COLUMNS = (
+    ("source", "source"), ("outcome", "outcome"), ("started", "started"), ("fetched", "fetched"), ("read", "= read"),
+    ("unreadable", "+ unreadable"), ("withheld", "+ withheld"), ("fresh", "fresh"), ("changed", "changed"),
+    ("same", "same"), ("last_complete", "last complete"),
+)  # fmt: skip
+SEARCH_COLUMNS = (
+    ("search", "search"), ("source", "source"), ("strategy_version", "strategy"), ("promised_last", "promised"),
+    ("received", "received"), ("known", "= known"), ("new", "+ new"), ("rejected", "+ rejected"), ("gone", "gone"),
+    ("outcome", "outcome"), ("last_complete", "last complete"),
+)  # fmt: skip
+
+
+def _table(columns: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as aligned text; numbers to the right."""
+    if not rows:
+        return ""
+    cells = [[title for _, title in columns]] + [[_cell(row[name]) for name, _ in columns] for row in rows]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+    right = [isinstance(rows[0][name], int) for name, _ in columns]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if aligned else cell.ljust(width)
+            for cell, width, aligned in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in cells
+    )
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else "-" if value in (None, "") else str(value)
+
+
+def tell(db: Connection, home: Home, now: datetime) -> Status:
+    searches = ledger.last_search_rows(db)
+    return Status(
+        now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        searches,
+        ledger.last_reading_rows(db),
+        ledger.counts(db),
+        ledger.exports(db),
+        {path.name: _size(path) for path in (home.database, home.public / "public.db", home.public / "search.db")},
+        alarms(db, now),
+    )
+
+
+def alarms(db: Connection, now: datetime) -> list[str]:
+    """What needs a person: searches without a complete run for too long, and departures held back."""
+    lines = []
+    for row in ledger.last_search_rows(db):
+        name = f"{row['search']} on {row['source']}"
+        if row["held"]:
+            lines.append(
+                f"{name}: {row['held']:,} papers no longer match at once; nothing is ended until a person says so"
+            )
+        since = row["last_complete"] or row["first_started"]
+        age = now - datetime.fromisoformat(since)
+        if age.total_seconds() > STALE_HOURS * 3600 * _period(row["every"]):
+            lines.append(f"{name}: no complete run since {since}")
+    return lines
+
+
+def _period(every: str) -> int:
+    return {"day": 1, "week": 7, "month": 31}.get(every, 1)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

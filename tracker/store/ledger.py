@@ -1,0 +1,57 @@
+"""Reading the ledger back: plain rows for status, pages and checks."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+LAST_SEARCH_ROWS = """
+select slug as search, search_run.source, outcome, baseline, search_run.started, search_run.finished,
+    promised_first, promised_last, received, known, new, rejected, missing, gone, held,
+    number as strategy_version, search_run.note, every,
+    coalesce((select max(started) from search_run as done where done.search_id = search_run.search_id
+        and done.source = search_run.source and done.outcome in ('complete', 'complete with notes')), '')
+        as last_complete,
+    (select min(started) from search_run as begun where begun.search_id = search_run.search_id
+        and begun.source = search_run.source) as first_started
+from search_run join search on search.id = search_run.search_id join strategy on strategy.id = strategy_id
+where search_run.id in (select max(id) from search_run group by search_id, source)
+order by slug, search_run.source"""
+
+LAST_READING_ROWS = """
+select source, outcome, started, finished, fetched, read, fresh, changed, same, unreadable, withheld, rotated, revised,
+    requests, retries, note,
+    coalesce((select max(started) from reading_run as done where done.source = reading_run.source
+        and done.outcome in ('complete', 'complete with notes')), '') as last_complete
+from reading_run where id in (select max(id) from reading_run group by source) order by source"""
+
+COUNTS = {
+    "records": "select count(*) from record",
+    "works": "select count(*) from work where forwards is null",
+    "open matches": "select count(*) from match where to_run is null",
+    "withheld": "select count(*) from withheld where arrived is null",
+    "unreadable": "select count(*) from unreadable where resolved is null",
+    "runs": "select count(*) from run",
+}
+
+EXPORTS = """
+select name as list, count(*) as exports, coalesce(sum(records), 0) as records, max(export.made) as last
+from list join export on list_id = list.id group by name order by name"""
+
+
+def last_search_rows(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    """The newest row of each search x source."""
+    return [dict(row) for row in db.execute(LAST_SEARCH_ROWS)]
+
+
+def last_reading_rows(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    """The newest reading of each source."""
+    return [dict(row) for row in db.execute(LAST_READING_ROWS)]
+
+
+def counts(db: sqlite3.Connection) -> dict[str, int]:
+    return {name: int(db.execute(sql).fetchone()[0]) for name, sql in COUNTS.items()}
+
+
+def exports(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.execute(EXPORTS)]

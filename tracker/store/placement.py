@@ -1,0 +1,103 @@
+"""Where each record stands: which publication, which work; and the permanent ids of works.
+
+A work's id is given for one record, its anchor, and never to another. Where records stand together, the oldest id
+among their anchors is the work's, and the others forward to it; where they part again, each id stands where its anchor
+stands. So a join can be undone exactly: ids follow from where the records stand, not from the order of events.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from tracker.errors import UsageError
+from tracker.store import identity
+from tracker.store.sql import insert
+
+Group = Sequence[Sequence[int]]  # the publications of one work, each a list of record ids
+
+
+def place(db: sqlite3.Connection, groups: Iterable[Group], now: str) -> None:
+    """Put the records of ``groups`` where they belong; whoever is in one of them must not be left out of all others."""
+    for group in sorted(groups, key=lambda item: min(map(min, item))):
+        members = [key for publication in group for key in publication]
+        work = _work_for(db, members, now)
+        db.executemany(
+            "insert into placement (record_id, publication, work_id) values (?, ?, ?) on conflict (record_id) "
+            "do update set publication = excluded.publication, work_id = excluded.work_id",
+            [(key, min(publication), work) for publication in group for key in publication],
+        )
+
+
+def _work_for(db: sqlite3.Connection, members: Sequence[int], now: str) -> int:
+    anchored = [
+        row[0]
+        for row in db.execute(
+            "select id from work where anchor in (select value from json_each(?)) order by id", (json.dumps(members),)
+        )
+    ]
+    if not anchored:
+        return _mint(db, min(members), now)
+    oldest = anchored[0]
+    db.execute("update work set forwards = null where id = ? and forwards is not null", (oldest,))
+    db.executemany("update work set forwards = ? where id = ?", [(oldest, other) for other in anchored[1:]])
+    return oldest
+
+
+def _mint(db: sqlite3.Connection, anchor: int, now: str) -> int:
+    prefix = identity.prefix(db)
+    number = db.execute("select coalesce(max(id), 0) + 1 from work").fetchone()[0]
+    return insert(db, "work", id=number, key=f"{prefix}-{number:06d}", anchor=anchor, given=now)
+
+
+def unplaced(db: sqlite3.Connection) -> list[int]:
+    """Records that stand nowhere yet, by id."""
+    rows = db.execute(
+        "select record.id from record left join placement on record_id = record.id where record_id is null order by 1"
+    )
+    return [row[0] for row in rows]
+
+
+def companions(db: sqlite3.Connection, records: Iterable[int]) -> set[int]:
+    """The given records and all that stand in a work with one of them."""
+    wanted = json.dumps(list(records))
+    rows = db.execute(
+        "select record_id from placement where work_id in "
+        "(select work_id from placement where record_id in (select value from json_each(?)))",
+        (wanted,),
+    )
+    return {row[0] for row in rows} | set(json.loads(wanted))
+
+
+def find_work(db: sqlite3.Connection, name: str) -> tuple[int, str]:
+    """(work id, key) of the work that stands under a key, an older key, a PMID or a DOI.
+
+    Raises :class:`UsageError` when there is none, or when a DOI belongs to several works.
+    """
+    found = db.execute(
+        "select coalesce(other.id, work.id), coalesce(other.key, work.key) from work "
+        "left join work as other on other.id = work.forwards where work.key = ?",
+        (name.strip().upper(),),
+    ).fetchall()
+    if not found:
+        wanted = (
+            name.strip().casefold().removeprefix("pmid:").removeprefix("https://doi.org/").removeprefix("doi:").strip()
+        )
+        found = db.execute(
+            "select distinct work.id, work.key from record join placement on record_id = record.id "
+            "join work on work.id = work_id where :name in (pmid, doi, lower(pmcid), source || ':' || source_id)",
+            {"name": wanted},
+        ).fetchall()
+    if not found:
+        raise UsageError(f"nothing is stored under {name!r} (a work's id, a PMID, a DOI or source:id)")
+    if len(found) > 1:
+        raise UsageError(f"{name!r} belongs to several works: {', '.join(row[1] for row in found)}")
+    return found[0][0], found[0][1]
+
+
+def hide(db: sqlite3.Connection, name: str, reason: str, now: str) -> str:
+    """Take a work down; its id and everything known of it stay. Returns the key."""
+    work, key = find_work(db, name)
+    db.execute("update work set hidden = ?, hidden_reason = ? where id = ?", (now, reason, work))
+    return key
