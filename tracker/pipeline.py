@@ -12,7 +12,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from tracker import collect as collecting
-from tracker.errors import StoreError, UsageError
+from tracker import publish as publishing
+from tracker import status
+from tracker.dedupe import stage as deduping
+from tracker.errors import SourceError, StoreError, UsageError
 from tracker.home import Home
 from tracker.http import Http
 from tracker.model import SavedSearch
@@ -96,3 +99,57 @@ def compiled(searches: Sequence[SavedSearch], sources: Collection[str]) -> dict[
     """The text as sent for each (slug, source): an override, or the strategy itself for PubMed."""
     texts = {(item.slug, name): item.strategy for item in searches for name in item.sources if name in sources}
     return texts | {(item.slug, name): text for item in searches for name, text in item.overrides if name in sources}
+
+
+def sources_of(searches: Sequence[SavedSearch], only: str | None = None) -> list[str]:
+    """The sources that the searches list, each once; ``only`` narrows them to one that must be among them."""
+    wanted = list(dict.fromkeys(name for item in searches for name in item.sources))
+    if only is None:
+        return wanted
+    if only not in wanted:
+        raise UsageError(f"no saved search lists the source {only!r}; listed are: {', '.join(wanted)}")
+    return [only]
+
+
+def dry_run(
+    context: Context, sources: Mapping[str, Source], searches: Sequence[SavedSearch], tell: Callable[[str], None]
+) -> list[str]:
+    """Ask what matches and tell the numbers; stores nothing. Returns a line for each search that was not answered."""
+    troubles = []
+    for (slug, name), text in compiled(searches, sources).items():
+        try:
+            walk = sources[name].walk(text)
+        except SourceError as error:
+            troubles.append(f"{slug} on {name}: {error}")
+            continue
+        tell(f"{slug} on {sources[name].title}: {walk.promised_last:,} match, {len(walk.ids):,} ids received")
+        troubles += [f"{slug} on {name}: {walk.shortfall}"] if walk.shortfall else []
+    return troubles
+
+
+def dedupe(context: Context, store: Store) -> None:
+    """Stage 2: place every record that is new or has changed."""
+    report = deduping.run(store, context.now())
+    context.say(report.line)
+
+
+def publish(context: Context) -> None:
+    """Stage 3: build the public copy."""
+    report = publishing.publish(
+        context.home.database,
+        context.home.public,
+        settings=context.home.settings(),
+        now=context.clock(),
+        say=context.say,
+    )
+    context.say(report.line)
+
+
+def update(
+    context: Context, store: Store, http: Http, sources: Mapping[str, Source], searches: Sequence[SavedSearch]
+) -> tuple[list[str], list[str]]:
+    """The line: collect -> dedupe -> publish. Returns (troubles, alarms); an incomplete source stops nothing."""
+    report = collect(context, store, http, sources, searches, command="update")
+    dedupe(context, store)
+    publish(context)
+    return report.troubles, status.alarms(store.db, context.clock())

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from tracker.cli import clock, main, say
+from tracker.cli.common import clock, say
 
 
-@main.command()
+@click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--prefix", prompt="Prefix of work ids, for ever (capital letters)", default="LSI", show_default=True)
 @click.option("--authority", prompt="Your domain, for feed ids, for ever (example.org)", default="localhost")
@@ -36,3 +36,6 @@ def init(folder: Path, prefix: str, authority: str, public_abstracts: str, decid
     with Store(home.database) as store, store.write() as db:
         identity.decide(db, prefix, authority)
     say(f"A new home in {folder}. Next: set TRACKER_EMAIL, then 'tracker --home {folder} update'.")
+
+
+COMMANDS = (init,)

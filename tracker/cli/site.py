@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli import home_of, main, say
+from tracker.cli.common import home_of, say
 
 
-@main.command()
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=int, default=8001, show_default=True)
 @click.pass_context
@@ -19,3 +19,6 @@ def serve(context: click.Context, host: str, port: int) -> None:
     serving.check(home.public, host, port)
     say(f"The site: http://{host}:{port}/   (Ctrl-C ends it)")
     serving.serve(home.public, home.metadata(), host, port)
+
+
+COMMANDS = (serve,)

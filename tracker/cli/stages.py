@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from tracker.cli import clock, finish, home_of, main, say
+from tracker.cli.common import clock, finish, home_of, say
 
 
-@main.command()
+@click.command()
 @click.argument("searches", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
@@ -27,7 +27,7 @@ def check(context: click.Context, searches: tuple[str, ...], as_json: bool) -> N
         raise click.exceptions.Exit(2)
 
 
-@main.command()
+@click.command()
 @click.argument("searches", nargs=-1)
 @click.option("--source", help="Ask this source only.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read services without a search from this day on.")
@@ -43,7 +43,7 @@ def collect(
     accept_gone: tuple[str, ...],
 ) -> None:
     """Stage 1: ask each source what the searches match; keep what is new or changed."""
-    from tracker import pipeline
+    from tracker import pipeline, status
     from tracker.live import open_sources
 
     given = pipeline.Context(home_of(context), clock, say)
@@ -55,11 +55,11 @@ def collect(
     with pipeline.writing(given) as store:
         named = bool(searches or accept_gone)
         report = pipeline.collect(given, store, http, sources, found, named=named, accept_gone=accept_gone)
-        alarms = pipeline.alarms(given, store)
+        alarms = status.alarms(store.db, given.clock())
     finish(report.troubles, alarms)
 
 
-@main.command()
+@click.command()
 @click.pass_context
 def dedupe(context: click.Context) -> None:
     """Stage 2: decide which records are one publication, one work."""
@@ -70,7 +70,7 @@ def dedupe(context: click.Context) -> None:
         pipeline.dedupe(given, store)
 
 
-@main.command()
+@click.command()
 @click.pass_context
 def publish(context: click.Context) -> None:
     """Stage 3: build the public copy (skipped when nothing changed)."""
@@ -78,11 +78,10 @@ def publish(context: click.Context) -> None:
 
     given = pipeline.Context(home_of(context), clock, say)
     with pipeline.writing(given):
-        pass
-    pipeline.publish(given)
+        pipeline.publish(given)
 
 
-@main.command()
+@click.command()
 @click.pass_context
 def update(context: click.Context) -> None:
     """All three stages: the line a schedule runs."""
@@ -97,7 +96,7 @@ def update(context: click.Context) -> None:
     finish(troubles, alarms)
 
 
-@main.command()
+@click.command()
 @click.option("--home", "root", type=click.Path(path_type=Path), default=None, help="Where the demo lives (.demo/).")
 @click.option("--port", type=int, default=8001, show_default=True, help="If it is taken, the next free one.")
 @click.option("--no-serve", is_flag=True, help="End when the pages are built.")
@@ -114,3 +113,13 @@ def demo(root: Path | None, port: int, no_serve: bool, keep: bool) -> None:
     chosen = free_port("127.0.0.1", port)
     click.echo(f"The site: http://127.0.0.1:{chosen}/   (Ctrl-C ends it)")
     serve(home.public, home.metadata(), "127.0.0.1", chosen)
+
+
+COMMANDS = (
+    check,
+    collect,
+    dedupe,
+    publish,
+    update,
+    demo,
+)

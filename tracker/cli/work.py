@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from tracker.cli import clock, home_of, main, say
+from tracker.cli.common import clock, finish, home_of, say
 from tracker.errors import UsageError
 
 
-@main.command()
+@click.command()
 @click.argument("key")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
@@ -25,7 +25,7 @@ def show(context: click.Context, key: str, as_json: bool) -> None:
     click.echo(json.dumps(told.as_json(), indent=2, ensure_ascii=False) if as_json else told.as_text())
 
 
-@main.command()
+@click.command()
 @click.argument("first")
 @click.argument("second")
 @click.option("--reason", required=True, help="Why they are one work.")
@@ -41,7 +41,7 @@ def join(context: click.Context, first: str, second: str, reason: str, kind: str
         click.echo(people.join(store, first, second, kind, reason, given.now()))
 
 
-@main.command()
+@click.command()
 @click.argument("key")
 @click.argument("record")
 @click.option("--reason", required=True, help="Why the record does not belong there.")
@@ -56,7 +56,7 @@ def split(context: click.Context, key: str, record: str, reason: str) -> None:
         click.echo(people.split(store, key, record, reason, given.now()))
 
 
-@main.command()
+@click.command()
 @click.argument("key")
 @click.option("--reason", required=True, help="Why it is taken down.")
 @click.pass_context
@@ -71,13 +71,12 @@ def hide(context: click.Context, key: str, reason: str) -> None:
     say(f"{shown} is hidden from the next 'tracker publish' on.")
 
 
-@main.command()
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
     """The last run of each source and search, what is stored, what needs attention."""
     from tracker import status as telling
-    from tracker.cli import finish
     from tracker.store import Store
 
     home = home_of(context)
@@ -87,7 +86,7 @@ def status(context: click.Context, as_json: bool) -> None:
     finish([], told.alarms)
 
 
-@main.command()
+@click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--list", "name", help="The list's name: its file is queries/lists/NAME.txt.")
 @click.option("--search", "searches", multiple=True, help="With the first export of a list: the searches it follows.")
@@ -120,3 +119,13 @@ def export(
             dry_run=dry_run,
         )  # fmt: skip
     click.echo(told)
+
+
+COMMANDS = (
+    show,
+    join,
+    split,
+    hide,
+    status,
+    export,
+)

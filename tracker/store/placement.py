@@ -39,7 +39,7 @@ def _work_for(db: sqlite3.Connection, members: Sequence[int], now: str) -> int:
     ]
     if not anchored:
         return _mint(db, min(members), now)
-    oldest = anchored[0]
+    oldest = int(anchored[0])
     db.execute("update work set forwards = null where id = ? and forwards is not null", (oldest,))
     db.executemany("update work set forwards = ? where id = ?", [(oldest, other) for other in anchored[1:]])
     return oldest
@@ -101,3 +101,20 @@ def hide(db: sqlite3.Connection, name: str, reason: str, now: str) -> str:
     work, key = find_work(db, name)
     db.execute("update work set hidden = ?, hidden_reason = ? where id = ?", (now, reason, work))
     return key
+
+
+def older_keys(db: sqlite3.Connection, work: int) -> tuple[str, ...]:
+    """Keys that forward to the work."""
+    return tuple(row[0] for row in db.execute("select key from work where forwards = ? order by id", (work,)))
+
+
+def hand_outs(db: sqlite3.Connection, work: int) -> tuple[sqlite3.Row, ...]:
+    """The exports that held the work, under this key or one that forwards to it."""
+    return tuple(
+        db.execute(
+            "select code, name as list, export.made from export_item join export on export.id = export_id "
+            "join list on list.id = list_id join work on work.key = work_key "
+            "where :work in (work.id, work.forwards) order by export.id",
+            {"work": work},
+        )
+    )

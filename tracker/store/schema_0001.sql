@@ -234,16 +234,26 @@ create table export (
     body blob not null,                 -- zlib of the file, so that the list can be repeated byte for byte
     receipt text not null               -- JSON: strategies, last complete runs, counts, what was left out and why
 ) strict;
+create index export_list on export (list_id);
 
-create table export_item (
-    export_id integer not null references export,
+create table export_item (              -- the manifest; the items of an export are written before its row
+    export_id integer not null references export deferrable initially deferred,
     position integer not null,
     work_key text not null,             -- as handed out; joins and splits are resolved when reading
     records text not null,              -- JSON list of record ids it then showed
     pmid text not null,
     doi text not null,
     title_key text not null,
+    year integer,
+    surname text not null,              -- of the first author
     status text not null,
     primary key (export_id, position)
 ) strict, without rowid;
 create index export_item_work on export_item (work_key);
+
+create table dedupe_key (               -- which records bear a candidate key; see dedupe/keys.py
+    key integer not null,
+    record_id integer not null references record,
+    primary key (key, record_id)
+) strict, without rowid;
+create index dedupe_key_record on dedupe_key (record_id);
