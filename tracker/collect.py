@@ -17,7 +17,7 @@ from sqlite3 import Connection
 
 from tracker import reading
 from tracker.errors import Blocked, SourceError
-from tracker.model import SavedSearch, Tally, Walk
+from tracker.model import SavedSearch, Walk
 from tracker.sources import Source
 from tracker.store import Store, matches, records, runs
 
@@ -108,8 +108,7 @@ def collect(
 
 def is_due(job: Collector, search: SavedSearch, source: str) -> bool:
     """Whether ``every`` says that the search should be run: by the start of its last complete run."""
-    found = job.store.db.execute("select id from search where slug = ?", (search.slug,)).fetchone()
-    last = runs.last_complete(job.store.db, found[0], source) if found else None
+    last = runs.last_complete(job.store.db, runs.search_id(job.store.db, search.slug), source)
     if last is None or runs.strategy_version(job.store.db, last.strategy) != search.version:
         return True
     return date.fromisoformat(last.started[:10]) + timedelta(days=PERIODS[search.every]) <= job.today()
@@ -123,7 +122,9 @@ def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[
     if wanted:
         job.say(f"{source.title}: {len(wanted):,} records to fetch, about {-(-len(wanted) // source.batch):,} requests")
     fresh = reading.read(job.store, source, run, wanted, job.now)
-    revised, rotated, trouble = _refresh_lists(job, source, askings) if not fresh.unanswered else ([], [], [])
+    answered = any(asking.walk for asking in askings)
+    going = answered and not fresh.unanswered
+    revised, rotated, trouble = _refresh_lists(job, source, askings) if going else ([], [], [])
     again = reading.read(job.store, source, run, [*revised, *rotated], job.now)
     again.trouble += trouble
     with job.store.write() as db:
@@ -131,7 +132,14 @@ def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[
     for asking in askings:
         asking.row = _write(job, run, source, asking, fresh)
         job.say(_line(source, asking.search.slug, asking.row))
-    row = _reading_row(job, source, started, before, fresh, again, len(revised), len(rotated), len(set(listed)))
+    after = job.http_counts(source.name)
+    outcome, note = (
+        reading.outcome([fresh, again], len(set(listed))) if answered else ("failed", "no search was answered")
+    )
+    row = runs.ReadingRow(
+        source.name, started, job.now(), outcome, reading.tally([fresh, again]), len(rotated), len(revised),
+        after[0] - before[0], after[1] - before[1], note,
+    )  # fmt: skip
     with job.store.write() as db:
         runs.add_reading_row(db, run, row)
     return row
@@ -145,8 +153,7 @@ def _walk_all(job: Collector, source: Source, askings: Sequence[Asking]) -> None
         if failures >= reading.GIVE_UP_AFTER:
             asking.error = f"not asked: {source.title} did not answer the searches before"
             continue
-        found = job.store.db.execute("select id from search where slug = ?", (asking.search.slug,)).fetchone()
-        cuts = runs.last_cuts(job.store.db, found[0], source.name) if found else ()
+        cuts = runs.last_cuts(job.store.db, runs.search_id(job.store.db, asking.search.slug), source.name)
         try:
             asking.walk = source.walk(asking.text, cuts)
             failures = 0
@@ -241,33 +248,6 @@ def _outcome(walk: Walk, fresh: reading.Reading) -> tuple[str, list[str]]:
     if wrong:
         return "incomplete", wrong + notes
     return "complete", notes
-
-
-def _reading_row(
-    job: Collector, source: Source, started: str, before: tuple[int, int], fresh: reading.Reading,
-    again: reading.Reading, revised: int, rotated: int, listed: int,
-) -> runs.ReadingRow:  # fmt: skip
-    a, b = fresh.tally, again.tally
-    tally = Tally(
-        a.fetched + b.fetched, a.fresh + b.fresh, a.changed + b.changed, a.same + b.same,
-        a.unreadable + b.unreadable, a.withheld + b.withheld,
-    )  # fmt: skip
-    unanswered = len(fresh.unanswered) + len(again.unanswered)
-    trouble = list(dict.fromkeys(fresh.trouble + again.trouble))
-    notes = list(trouble)
-    if unanswered:
-        notes.insert(0, f"{unanswered:,} records could not be fetched and will be asked for again")
-    if tally.unreadable:
-        notes.append(f"{tally.unreadable:,} could not be read and are set aside")
-    if tally.withheld:
-        notes.append(f"{tally.withheld:,} were withheld by the service")
-    lost = reading.too_many(tally.unreadable + tally.withheld, max(listed, tally.fetched))
-    bad = trouble or fresh.short or again.short or lost
-    after = job.http_counts(source.name)
-    return runs.ReadingRow(
-        source.name, started, job.now(), "incomplete" if bad else "complete with notes" if notes else "complete", tally,
-        rotated, revised, after[0] - before[0], after[1] - before[1], "; ".join(notes),
-    )  # fmt: skip
 
 
 def _line(source: Source, slug: str, row: runs.SearchRow) -> str:

@@ -31,10 +31,26 @@ class Reading:
     trouble: list[str] = field(default_factory=list)
     short: bool = False  # a request came back with too many records missing
 
-    @property
-    def tally(self) -> Tally:
-        names = ("fresh", "changed", "same", "unreadable", "withheld")
-        return Tally(sum(self.counts.values()), *(self.counts[name] for name in names))
+
+def tally(readings: Sequence[Reading]) -> Tally:
+    """The counts of several readings together, as the ledger keeps them."""
+    names = ("fresh", "changed", "same", "unreadable", "withheld")
+    sums = [sum(item.counts[name] for item in readings) for name in names]
+    return Tally(sum(sums), *sums)
+
+
+def outcome(readings: Sequence[Reading], listed: int) -> tuple[str, str]:
+    """(outcome, note) of several readings of one source in a run; ``listed``: distinct ids that its searches listed."""
+    counts = tally(readings)
+    unanswered = sum(len(item.unanswered) for item in readings)
+    trouble = list(dict.fromkeys(line for item in readings for line in item.trouble))
+    notes = [f"{unanswered:,} records could not be fetched and will be asked for again"] if unanswered else []
+    notes += trouble
+    notes += [f"{counts.unreadable:,} could not be read and are set aside"] if counts.unreadable else []
+    notes += [f"{counts.withheld:,} were withheld by the service"] if counts.withheld else []
+    lost = too_many(counts.unreadable + counts.withheld, max(listed, counts.fetched))
+    incomplete = lost or bool(trouble) or any(item.short for item in readings)
+    return "incomplete" if incomplete else "complete with notes" if notes else "complete", "; ".join(notes)
 
 
 def read(store: Store, source: Source, run: int, ids: Sequence[str], clock: Callable[[], str]) -> Reading:

@@ -212,3 +212,9 @@ def rotated_on(db: sqlite3.Connection, source: str, day: str) -> int:
 def strategy_version(db: sqlite3.Connection, key: int) -> str:
     """The hash of a stored strategy; ``key`` is strategy.id."""
     return str(db.execute("select version from strategy where id = ?", (key,)).fetchone()[0])
+
+
+def search_id(db: sqlite3.Connection, slug: str) -> int:
+    """The id of a search that has been run; 0, which no row has, for one that has not."""
+    row = db.execute("select id from search where slug = ?", (slug,)).fetchone()
+    return row[0] if row else 0
