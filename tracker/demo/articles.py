@@ -1,4 +1,4 @@
-"""What the demo's PubMed knows of one article, and a cheap literature of any size for benchmarks.
+"""What the demo's PubMed knows of one article, and what a literature is.
 
 A *literature* (:class:`Literature`) is anything with ``articles(day)``: the articles that PubMed would serve on that
 day, by PMID. An article that was deleted or merged is simply absent from a later day; one that was edited (MeSH added,
@@ -61,10 +61,10 @@ class Article:
 
 
 class Literature(Protocol):
-    """Something that has articles; ``tracker.demo.corpus`` and :class:`Synthetic` are such things.
+    """Something that has articles; ``tracker.demo.corpus`` and ``tracker.demo.synthetic`` make such things.
 
     May also carry ``tree``: MeSH headings and their narrower headings, and ``mapping``: what automatic term mapping
-    turns an untagged word or phrase (lower case) into (a MeSH heading); see ``tracker.demo.query.Lexicon``.
+    turns an untagged word or phrase (lower case) into (a MeSH heading); see ``tracker.demo.lexicon``.
     """
 
     def articles(self, day: date) -> Mapping[str, Article]:
