@@ -1,0 +1,166 @@
+"""The engine: a batch of papers against an index, verdicts out. Pure: no SQL, no clock, no network.
+
+What the caller does, once for each batch (new records, and records whose content changed):
+
+1. ``papers = [from_record(id, record) ...]``  (:mod:`tracker.dedupe.paper`)
+2. ``findings = run(papers, index, load, before)``  with a :class:`~tracker.dedupe.index.KeyIndex`, ``load(ids)`` giving
+   stored papers by id (the batch may be among them), and ``before``: for changed records the paper they were.
+3. Stored verdicts of the machine no longer hold when they touch a paper of the batch or a pair of ``findings.void``;
+   ``findings.verdicts`` are to be stored in their place. (A row that is repeated word for word may simply stay.)
+4. ``ids = component(ids of the batch and of the pairs in findings, touching)`` with ``touching(ids)`` giving the stored
+   verdicts, machine's and person's, that touch these ids; then
+   ``settled = settle(load(ids), verdicts, persons_verdicts, shared_dois(load(ids).values(), index, load))``
+   (:mod:`tracker.dedupe.clusters`) gives the publication and the work of every record of these components, and what to
+   ask a person.
+
+The verdicts that stand after step 3 are the same for any order of arrival and any cut into batches; so are the
+clusters. The cost follows the batch: its keys are looked up, and nothing else is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from tracker.dedupe.index import KeyIndex
+from tracker.dedupe.keys import digests, doi_key
+from tracker.dedupe.paper import Paper
+from tracker.dedupe.rules import Context, judge, verdict
+from tracker.model import Verdict
+
+Load = Callable[[Collection[int]], Mapping[int, Paper]]
+_CHUNK = 500  # papers whose candidates are held in memory at one time
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """``verdicts``: a < b, in order of the pair; ``void``: pairs outside the batch whose earlier verdict falls."""
+
+    verdicts: tuple[Verdict, ...]
+    void: frozenset[tuple[int, int]] = frozenset()
+
+
+def run(batch: Iterable[Paper], index: KeyIndex, load: Load, before: Mapping[int, Paper] | None = None) -> Findings:
+    """Judge every pair that touches the batch and shares a key; the batch is put into the index.
+
+    Kept are the verdicts same, version, related and ask, and those of ``different`` that a person may wonder about
+    (one title or one DOI, and yet apart).
+    """
+    papers = {paper.id: paper for paper in batch}
+    keys = {number: digests(paper) for number, paper in papers.items()}
+    index.put(keys)
+    shared, flipped = _touched_dois(papers, before or {}, index, load)
+    context = Context(frozenset(shared))
+    found: dict[tuple[int, int], Verdict] = {}
+    void = set()
+    for pair, one, two, is_shared in flipped:
+        void.add(pair)
+        if not is_shared or _share_another_key(one, two):
+            _keep(found, one, two, context)
+    ids = sorted(papers)
+    for at in range(0, len(ids), _CHUNK):
+        _judge_chunk(ids[at : at + _CHUNK], papers, keys, index, load, context, found)
+    return Findings(tuple(found[pair] for pair in sorted(found)), frozenset(void))
+
+
+def _judge_chunk(
+    ids: Sequence[int],
+    papers: Mapping[int, Paper],
+    keys: Mapping[int, Sequence[int]],
+    index: KeyIndex,
+    load: Load,
+    context: Context,
+    found: dict[tuple[int, int], Verdict],
+) -> None:
+    useless = {doi_key(papers[number].doi) for number in ids if papers[number].doi in context.shared}
+    bearers = index.find({key for number in ids for key in keys[number] if key not in useless})
+    rows = [(number, _candidates(number, keys[number], bearers, papers)) for number in ids]
+    wanted = {other for _, others in rows for other in others if other not in papers}
+    stored = load(wanted) if wanted else {}
+    for number, others in rows:
+        for other in others:
+            _keep(found, papers[number], papers.get(other) or stored[other], context)
+
+
+def _candidates(
+    number: int, keys: Sequence[int], bearers: Mapping[int, Collection[int]], papers: Mapping[int, Paper]
+) -> list[int]:
+    """Records that share a key with one of the batch; of two in the batch the earlier is the candidate of the later."""
+    near: set[int] = set()
+    for key in keys:
+        near.update(bearers.get(key, ()))
+    return sorted(other for other in near if other < number or (other > number and other not in papers))
+
+
+def _keep(found: dict[tuple[int, int], Verdict], a: Paper, b: Paper, context: Context) -> None:
+    ruling = judge(a, b, context)
+    if ruling.kind != "different" or ruling.told:
+        pair = (min(a.id, b.id), max(a.id, b.id))
+        found[pair] = verdict(a, b, context)
+
+
+def shared_dois(papers: Iterable[Paper], index: KeyIndex, load: Load) -> frozenset[str]:
+    """Of the DOIs of the papers, those that stand on unlike papers: whole supplements, books, copying mistakes."""
+    buckets = _buckets({paper.doi for paper in papers if paper.doi}, index, load)
+    return frozenset(doi for doi, bearers in buckets.items() if is_shared(bearers))
+
+
+def is_shared(bearers: Sequence[Paper]) -> bool:
+    """True when two of the papers that bear a DOI cannot be one publication."""
+    return any((ruling := judge(one, two)).kind == "different" and ruling.firm for one, two in combinations(bearers, 2))
+
+
+def _buckets(dois: Collection[str], index: KeyIndex, load: Load) -> dict[str, list[Paper]]:
+    """The papers that bear each DOI, in an order that does not depend on their arrival; single bearers left out."""
+    numbers = {doi_key(doi): doi for doi in dois}
+    rows = {numbers[key]: records for key, records in index.find(numbers).items() if len(records) > 1}
+    papers = load({record for records in rows.values() for record in records}) if rows else {}
+    found = {}
+    for doi, records in rows.items():
+        bearers = sorted((papers[number] for number in records if papers[number].doi == doi), key=lambda one: one.order)
+        if len(bearers) > 1:
+            found[doi] = bearers
+    return found
+
+
+def _touched_dois(
+    papers: Mapping[int, Paper], before: Mapping[int, Paper], index: KeyIndex, load: Load
+) -> tuple[set[str], list[tuple[tuple[int, int], Paper, Paper, bool]]]:
+    """The shared DOIs the batch touches; and the stored pairs under a DOI that became shared, or ceased to be."""
+    dois = {paper.doi for paper in (*papers.values(), *before.values()) if paper.doi}
+
+    def all_of(ids: Collection[int]) -> Mapping[int, Paper]:
+        outside = [number for number in ids if number not in papers]
+        return {**(load(outside) if outside else {}), **{n: papers[n] for n in ids if n in papers}}
+
+    shared, flipped = set(), []
+    for doi, bearers in _buckets(dois, index, all_of).items():
+        now = is_shared(bearers)
+        if now:
+            shared.add(doi)
+        old = [paper for paper in bearers if paper.id not in papers]
+        was = is_shared([*old, *(paper for paper in before.values() if paper.doi == doi)])
+        if now != was:
+            for one, two in combinations(sorted(old, key=lambda paper: paper.id), 2):
+                flipped.append(((one.id, two.id), one, two, now))
+    return shared, flipped
+
+
+def _share_another_key(one: Paper, two: Paper) -> bool:
+    without = doi_key(one.doi)
+    return bool((set(digests(one)) & set(digests(two))) - {without})
+
+
+def component(seeds: Iterable[int], touching: Callable[[Collection[int]], Iterable[Verdict]]) -> set[int]:
+    """The seeds and every record that verdicts of kind same, version or ask connect with them."""
+    seen = set(seeds)
+    edge = set(seen)
+    while edge:
+        reached = set()
+        for one in touching(edge):
+            if one.kind in ("same", "version", "ask"):
+                reached |= {one.a, one.b}
+        edge = reached - seen
+        seen |= edge
+    return seen

@@ -1,0 +1,100 @@
+"""The keys under which a paper is looked up: two papers are compared when they share one.
+
+Keys are functions of one paper alone, so that candidates do not depend on what arrived before. For that reason the
+rarest words of a title are not counted in the collection but guessed: long words that are not everyday words of
+titles. Titles that say nothing (``Editorial``) are keys only together with author, place or journal and year.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from itertools import combinations
+
+from tracker.dedupe.lexicon import EVERYDAY, STOP
+from tracker.dedupe.paper import Paper
+from tracker.dedupe.titles import Form
+
+Key = tuple[str, str]
+
+
+def keys(paper: Paper) -> list[Key]:
+    """(kind, value) pairs, without repetition, in a fixed order."""
+    found: dict[Key, None] = {}
+    for kind, value in _identifiers(paper):
+        found[kind, value] = None
+    for form in paper.title.forms:
+        for key in _wording(paper, form):
+            found[key] = None
+    for key in _standing(paper):
+        found[key] = None
+    return list(found)
+
+
+def digest(key: Key) -> int:
+    """A key as a number of 63 bits: small in an index, and the same on every machine."""
+    text = f"{key[0]}\x1f{key[1]}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big") >> 1
+
+
+def digests(paper: Paper) -> list[int]:
+    return [digest(key) for key in keys(paper)]
+
+
+def doi_key(doi: str) -> int:
+    """The digest under which the papers with a DOI are found."""
+    return digest(("doi", doi))
+
+
+def _identifiers(paper: Paper) -> list[Key]:
+    found = [
+        ("doi", paper.doi),
+        ("pmid", paper.pmid),
+        ("pmcid", paper.pmcid),
+        ("register", paper.register),
+        ("review", paper.review[0]),
+    ]
+    for _, pmid, doi, _ in paper.links:
+        found += [("pmid", pmid), ("doi", doi)]
+    return [(kind, value) for kind, value in found if value]
+
+
+def telling(form: Form) -> list[str]:
+    """The words of a title that tell most, best first: not everyday, long, and in a fixed order among equals."""
+    return sorted(
+        {word for word in form.words if word not in STOP and len(word) > 2},
+        key=lambda word: (word in EVERYDAY, -len(word), word),
+    )
+
+
+def generic(form: Form) -> bool:
+    """True for a title that many papers bear: ``Editorial``, ``Introduction``, ``Author's reply``."""
+    return len(form.compact) < 22 or len([word for word in form.words if word not in STOP]) < 3
+
+
+def _wording(paper: Paper, form: Form) -> list[Key]:
+    first, year = paper.authors.first, paper.year or ""
+    if not form.compact:
+        return []
+    if generic(form):
+        journal = "".join(word[0] for word in paper.place.journal)
+        return [("short", f"{form.compact}|{first}")] * bool(first) + [("short", f"{form.compact}|{journal}|{year}")]
+    found = [("title", form.compact[:60]), ("end", form.compact[-40:]), ("head", f"{form.compact[:24]}|{year}")]
+    best = telling(form)
+    found += [("words", f"{one}|{two}") for one, two in combinations(sorted(best[:3]), 2)]
+    if first:
+        found.append(("head", f"{form.compact[:24]}|{first}"))
+        found += [("wrote", f"{first}|{word}") for word in best[:4]]
+    return found
+
+
+def _standing(paper: Paper) -> list[Key]:
+    found = []
+    pages, names = paper.place.pages, paper.authors.names
+    if pages is not None and pages.start > 1:
+        if paper.place.volume:
+            found.append(("place", f"{paper.place.volume}|{pages.start}"))
+        if names and paper.year:
+            found.append(("page", f"{paper.year}|{pages.start}|{names[0]}"))
+    if len(names) > 2:
+        found.append(("team", f"{names[0]}|{names[-1]}"))
+    return found

@@ -1,0 +1,174 @@
+"""Where a paper stands: journal, volume, issue, pages, read from whatever the source wrote, and compared.
+
+Every comparison answers 1 (agree), 0 (cannot be told) or -1 (contradict). Fields that a spreadsheet or an export has
+damaged (``2.05031E+15``, ``9-Aug``, ``1)``) tell nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from tracker.dedupe.fold import fold, words
+from tracker.dedupe.lexicon import SMALL
+
+_CUT = re.compile(r"\s[:=/]\s|[(\[;]|\.\s*conference\b|:\s|\bconference:")
+_SUPPLEMENT = re.compile(r"\b(?:\d*_?suppl\w*|meeting ?abstracts?|s\d+|conference|astracts|abstracts?)", re.IGNORECASE)
+_PAGE = re.compile(r"([a-z]{0,6})[\s.:]*(\d{1,9})([a-z]?)(?:\.e\d+)?")
+_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
+_DAMAGED = re.compile(
+    r"\de\+\d|^(?:suppl|pt|t)\W|pagination|^[ivxlc]+\s*,|^\d+\s*pp?\.?$|unpaged|n\.?\s?pag|^p\.\s*no|#"
+)
+_RANGE = re.compile(r"\s*[-‐-―]+\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """``start`` and ``end`` as numbers, ``prefix`` the letters before or behind; ``article`` for an article number."""
+
+    start: int
+    end: int
+    prefix: str = ""
+    article: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    journal: tuple[str, ...] = ()
+    volume: str = ""
+    issue: str = ""
+    pages: Pages | None = None
+    supplement: bool = False
+
+
+def read_place(journal: str, volume: str, issue: str, pages: str) -> Place:
+    """The place of a paper; what cannot be read is left out."""
+    number, inner = _volume(volume)
+    supplement = bool(_SUPPLEMENT.search(issue) or _SUPPLEMENT.search(volume))
+    found = _pages(pages)
+    if found is None and not pages and re.fullmatch(r"e\d{3,}", issue.strip()):  # "8 (8) (no pagination)", "e70933"
+        found, issue = _pages(issue), inner
+    if found is not None and found.prefix.startswith("s") and not found.article:
+        supplement = True
+    return Place(_journal(journal), number, _issue(issue) or _issue(inner), found, supplement)
+
+
+@lru_cache(maxsize=50_000)
+def _journal(text: str) -> tuple[str, ...]:
+    plain = fold(text)
+    cut = _CUT.search(plain, 4)
+    if cut:
+        plain = plain[: cut.start()]
+    return tuple(word for word in words(plain) if word not in SMALL)
+
+
+@lru_cache(maxsize=50_000)
+def _volume(text: str) -> tuple[str, str]:
+    """(volume, issue that stands in the same field); ``1)`` is the rest of something and says nothing."""
+    if not text or text.count("(") != text.count(")"):
+        return "", ""
+    outside = re.sub(r"\(.*\)", " ", text)
+    runs = re.findall(r"\d+", re.sub(r"suppl\w*\.?\s*\d*|part\s*\d+\.", " ", outside, flags=re.IGNORECASE))
+    inside = re.search(r"\(([^()]*)\)", text)
+    return (runs[-1].lstrip("0") if runs else ""), (inside[1] if inside else "")
+
+
+def _issue(text: str) -> str:
+    if not text or _MONTH.search(text) or _SUPPLEMENT.search(text):
+        return ""
+    found = re.match(r"\s*(?:no\.?\s*)?(\d+)", text)
+    return found[1].lstrip("0") if found else ""
+
+
+@lru_cache(maxsize=200_000)
+def _pages(text: str) -> Pages | None:
+    plain = fold(text).strip().removeprefix("pp.").removeprefix("p.").strip()
+    if not plain or _DAMAGED.search(plain) or _MONTH.search(plain):
+        return None
+    article = plain.startswith(("art", "no.", "cd", "article"))
+    plain = re.sub(r"^(?:article|art\.?)\s*(?:number|no\.?)?\s*:?\s*|^no\.\s*", "", plain)
+    first, *rest = _RANGE.split(plain, maxsplit=1)
+    found = _PAGE.match(first)
+    if not found:
+        return None
+    start = int(found[2])
+    prefix = found[1] or found[3]
+    end = start
+    if rest and (last := _PAGE.match(rest[0])):
+        end = _full_end(found[2], last[2])
+    single = not rest
+    article = article or (single and (prefix in ("e", "cd") or len(found[2]) >= 5))
+    return Pages(start, end, prefix, article)
+
+
+def _full_end(start: str, end: str) -> int:
+    """The second number of ``311-20`` written out: 320. A number that runs backwards is dropped (``311-0``)."""
+    if len(end) < len(start):
+        end = start[: len(start) - len(end)] + end
+    return int(end) if int(end) >= int(start) else int(start)
+
+
+@lru_cache(maxsize=200_000)
+def compare_journals(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """1 for one journal (abbreviations and acronyms allowed for), -1 for two, 0 when one name is part of the other."""
+    if not a or not b:
+        return 0
+    if a == b or "".join(a) == "".join(b):
+        return 1
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if len(short) == 1 and len(short[0]) >= 2 and len(long) > 1 and "".join(word[0] for word in long) == short[0]:
+        return 1
+    matched, at = 0, 0
+    for word in short:
+        step = next((n for n in range(at, len(long)) if _abbreviates(word, long[n])), None)
+        if step is None or (matched == 0 and step > 0):
+            break
+        matched, at = matched + 1, step + 1
+    if matched == len(short):
+        return 1 if len(long) == len(short) else 0
+    return 0 if Levenshtein.normalized_similarity(" ".join(a), " ".join(b)) > 0.85 else -1
+
+
+def _abbreviates(a: str, b: str) -> bool:
+    """``natl`` for ``national``: the same first letter, and the letters in the same order."""
+    if a == b:
+        return True
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if short[0] != long[0]:
+        return False
+    if long.startswith(short):
+        return True
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def compare_volumes(a: Place, b: Place) -> int:
+    if not a.volume or not b.volume:
+        return 0
+    return 1 if a.volume == b.volume else -1
+
+
+def compare_pages(a: Pages | None, b: Pages | None) -> int:
+    """2 for the same first page, 1 when only a page 1 agrees (every ahead-of-print paper begins there), -1, or 0."""
+    if a is None or b is None:
+        return 0
+    if a.start == b.start and (a.prefix == b.prefix or not a.prefix or not b.prefix):
+        if a.start > 1 or a.prefix:
+            return 2
+        return 1 if a.end == b.end else 0
+    if a.article != b.article or (a.start == 1 and not a.prefix) or (b.start == 1 and not b.prefix):
+        return 0
+    return -1
+
+
+def near_pages(a: Pages | None, b: Pages | None) -> bool:
+    """True when a misprint may explain different pages: one digit of the start, with the same end."""
+    if a is None or b is None or a.article != b.article:
+        return False
+    if a.end == b.end and a.end != a.start and b.end != b.start:
+        return True
+    one, two = str(a.start), str(b.start)
+    return len(one) == len(two) >= 3 and (Levenshtein.distance(one, two) == 1 or sorted(one) == sorted(two))

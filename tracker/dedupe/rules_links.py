@@ -1,0 +1,52 @@
+"""Links that a source states itself: PubMed's comments and corrections, the preprint servers' journal DOIs."""
+
+from __future__ import annotations
+
+from tracker.dedupe.lexicon import listed
+from tracker.dedupe.pair import Pair
+from tracker.dedupe.paper import Paper
+from tracker.dedupe.ruling import Ruling
+
+_UPDATES = frozenset({"updatein", "updateof"})
+_PUBLISHED = frozenset({"published", "preprint of", "preprint in", "is-preprint-of", "has-preprint"})
+_REPUBLISHED = frozenset({"republishedin", "republishedfrom", "reprintin", "reprintof"})
+_ABOUT = frozenset(
+    listed(
+        "retractionin retractionof partialretractionin partialretractionof retractedandrepublishedin "
+        "retractedandrepublishedfrom erratumin erratumfor expressionofconcernin expressionofconcernfor commentin commenton "
+        "originalreportin summaryforpatientsin"
+    )
+)
+
+
+def known_link(pair: Pair) -> Ruling | None:
+    """A stated link decides: preprint and article are versions, an update or a notice is related.
+
+    A link that its source has only guessed (its note says so) is left to the other rules.
+    """
+    for one, two in ((pair.a, pair.b), (pair.b, pair.a)):
+        for kind, pmid, doi, note in one.links:
+            if _points(pmid, doi, two) and "heuristic" not in note.casefold():
+                ruling = _stated(kind, one, two)
+                if ruling is not None:
+                    return ruling
+    return None
+
+
+def _points(pmid: str, doi: str, paper: Paper) -> bool:
+    return bool(pmid and pmid == paper.pmid) or bool(doi and doi == paper.doi)
+
+
+def _stated(kind: str, one: Paper, two: Paper) -> Ruling | None:
+    folded = kind.casefold()
+    why = f"{one.source or 'the record'} states it: {kind}"
+    if folded in _UPDATES or folded in _PUBLISHED:
+        if one.preprint != two.preprint:
+            return Ruling("version", "stated link", why=why)
+        if folded in _UPDATES:
+            return Ruling("related", "stated link", why=why)
+    if folded in _REPUBLISHED:
+        return Ruling("version", "stated republication", why=why)
+    if folded in _ABOUT:
+        return Ruling("related", "stated link", why=why)
+    return None
