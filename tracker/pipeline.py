@@ -129,7 +129,7 @@ def dry_run(
 
 def dedupe(context: Context, store: Store) -> None:
     """Stage 2: place every record that is new or has changed."""
-    report = deduping.run(store, context.now())
+    report = deduping.judge(store, context.now())
     context.say(report.line)
 
 

@@ -66,12 +66,12 @@ where slug in (select value from json_each(?)) order by work.id"""
 
 HANDED_OUT = """
 with recursive item as (
-    select work_key, records from export_item join export on export.id = export_id where list_id = :list
+    select work_key, export_item.records from export_item join export on export.id = export_id where list_id = :list
 ),
 handed(id) as (
     select work.id from item join work on work.key = work_key
     union
-    select work_id from item, json_each(item.records) as one join placement on placement.record_id = one.value
+    select work_id from item join json_each(item.records) as one join placement on placement.record_id = one.value
     union
     select work.forwards from handed join work on work.id = handed.id where work.forwards is not null
 )
@@ -162,13 +162,14 @@ def add_export(
         while piece := file.read(CHUNK):
             packed.write(squeeze.compress(piece))
         packed.write(squeeze.flush())
-        size = packed.tell()
         db.execute(
-            "insert into export (id, code, list_id, made, mode, profile, format, filename, records, sha256, body, "
-            "receipt) values (?,?,?,?,?,?,?,?,?,?,zeroblob(?),?)",
-            (export.id, export.code, find(db, name), export.made, mode, profile, entry)
-            + (export.filename, records, export.sha256, size, export.receipt),
-        )
+            "insert into export (id, code, list_id, made, mode, profile, format, filename, records, sha256, receipt, "
+            "body) values (?,?,?,?,?,?,?,?,?,?,?,zeroblob(?))",
+            (
+                export.id, export.code, find(db, name), export.made, mode, profile, entry, export.filename, records,
+                export.sha256, export.receipt, packed.tell(),
+            ),
+        )  # fmt: skip
         packed.seek(0)
         with db.blobopen("export", "body", export.id) as blob:
             while piece := packed.read(CHUNK):

@@ -51,12 +51,33 @@ def _mint(db: sqlite3.Connection, anchor: int, now: str) -> int:
     return insert(db, "work", id=number, key=f"{prefix}-{number:06d}", anchor=anchor, given=now)
 
 
-def unplaced(db: sqlite3.Connection) -> list[int]:
-    """Records that stand nowhere yet, by id."""
+def unjudged(db: sqlite3.Connection, limit: int) -> list[int]:
+    """Records that are new or whose content has changed since they were judged, by id."""
     rows = db.execute(
-        "select record.id from record left join placement on record_id = record.id where record_id is null order by 1"
+        "select record.id from record left join placement on record_id = record.id "
+        "where judged is null or judged <> state_id order by record.id limit ?",
+        (limit,),
     )
     return [row[0] for row in rows]
+
+
+def judge(db: sqlite3.Connection, records: Iterable[int]) -> None:
+    """Note that the records have been judged as they stand now."""
+    db.execute(
+        "update placement set judged = (select state_id from record where id = record_id) "
+        "where record_id in (select value from json_each(?))",
+        (json.dumps(list(records)),),
+    )
+
+
+def judged_before(db: sqlite3.Connection, records: Iterable[int]) -> dict[int, str]:
+    """The content by which changed records were judged last, as JSON, by record id."""
+    rows = db.execute(
+        "select placement.record_id, content from placement join record_state on record_state.id = judged "
+        "where placement.record_id in (select value from json_each(?))",
+        (json.dumps(list(records)),),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def companions(db: sqlite3.Connection, records: Iterable[int]) -> set[int]:
@@ -118,3 +139,26 @@ def hand_outs(db: sqlite3.Connection, work: int) -> tuple[sqlite3.Row, ...]:
             {"work": work},
         )
     )
+
+
+def standing(db: sqlite3.Connection) -> int:
+    """How many works stand (those joined into others not counted)."""
+    return int(db.execute("select count(*) from work where forwards is null").fetchone()[0])
+
+
+def anchor(db: sqlite3.Connection, work: int) -> int:
+    """The record on which a work stands."""
+    return int(db.execute("select anchor from work where id = ?", (work,)).fetchone()[0])
+
+
+def members(db: sqlite3.Connection, work: int) -> list[int]:
+    """The records of a work, by id."""
+    return [row[0] for row in db.execute("select record_id from placement where work_id = ? order by 1", (work,))]
+
+
+def work_of(db: sqlite3.Connection, record: int) -> str:
+    """The key of the work in which a record stands."""
+    row = db.execute(
+        "select key from placement join work on work.id = work_id where record_id = ?", (record,)
+    ).fetchone()
+    return str(row[0])

@@ -106,20 +106,19 @@ def count(db: sqlite3.Connection, source: str) -> int:
     return int(db.execute("select count(*) from record where source = ?", (source,)).fetchone()[0])
 
 
-def current(db: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, Record]]:
-    """(record id, content) of all records above ``after`` as they stand now, by id, in constant memory."""
+def load_many(db: sqlite3.Connection, keys: Iterable[int]) -> Iterator[tuple[int, Record]]:
+    """(record id, content as it stands now) of the given records, by id."""
     rows = db.execute(
         "select record.id, content from record join record_state on record_state.id = record.state_id "
-        "where record.id > ? order by record.id",
-        (after,),
+        "where record.id in (select value from json_each(?)) order by record.id",
+        (json.dumps(list(keys)),),
     )
     for row in rows:
         yield row[0], record_from_json(row[1])
 
 
-def load(db: sqlite3.Connection, key: int) -> Record:
-    """The record as it stands now; ``key`` is record.id."""
-    row = db.execute(
-        "select content from record join record_state on record_state.id = record.state_id where record.id = ?", (key,)
-    ).fetchone()
-    return record_from_json(row[0])
+def find(db: sqlite3.Connection, name: str) -> int:
+    """The id of a record named ``source:id``, such as ``pubmed:123``; 0 when it is not stored."""
+    source, _, source_id = name.partition(":")
+    row = db.execute("select id from record where source = ? and source_id = ?", (source, source_id)).fetchone()
+    return row[0] if row else 0

@@ -214,7 +214,8 @@ create table work (                     -- permanent ids; each stands on the rec
 create table placement (                -- where a record stands now; rebuilt from verdicts, see dedupe
     record_id integer primary key references record,
     publication integer not null references record,  -- the lowest record id of the same publication
-    work_id integer not null references work
+    work_id integer not null references work,
+    judged integer                      -- the record_state it was judged by; another than today's: judge again
 ) strict;
 create index placement_work on placement (work_id);
 
@@ -231,8 +232,8 @@ create table export (
     filename text not null,
     records integer not null,
     sha256 text not null,
-    body blob not null,                 -- zlib of the file, so that the list can be repeated byte for byte
-    receipt text not null               -- JSON: strategies, last complete runs, counts, what was left out and why
+    receipt text not null,              -- JSON: strategies, last complete runs, counts, what was left out and why
+    body blob not null                  -- zlib of the file, so that the list can be repeated byte for byte
 ) strict;
 create index export_list on export (list_id);
 

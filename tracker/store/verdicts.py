@@ -37,16 +37,15 @@ def undo(db: sqlite3.Connection, a: int, b: int, by: str, now: str, reason: str)
     )
 
 
-def standing(db: sqlite3.Connection, records: Iterable[int] | None = None) -> list[tuple[Verdict, str]]:
-    """(verdict, by) of all pairs that stand, or of those within ``records``, in the order in which they were made."""
-    rows = db.execute(STANDING) if records is None else db.execute(STANDING_WITHIN, {"ids": json.dumps(list(records))})
+def touching(db: sqlite3.Connection, records: Iterable[int]) -> list[tuple[Verdict, str]]:
+    """(verdict, by) of all that stand and touch one of ``records``, in the order in which they were made."""
+    rows = db.execute(TOUCHING, {"ids": json.dumps(list(records))})
     return [(Verdict(*tuple(row)[:6]), row[6]) for row in rows]
 
 
-STANDING = "select a, b, kind, rule, evidence, score, by from verdict where undone is null order by id"
-STANDING_WITHIN = """
+TOUCHING = """
 select a, b, kind, rule, evidence, score, by from verdict where undone is null
-    and a in (select value from json_each(:ids)) and b in (select value from json_each(:ids)) order by id"""
+    and (a in (select value from json_each(:ids)) or b in (select value from json_each(:ids))) order by id"""
 OF_RECORDS = """
 select one.source || ':' || one.source_id as a, two.source || ':' || two.source_id as b, kind, rule, evidence, score,
     by, made, reason, coalesce(undone, '') as undone, undone_reason

@@ -44,7 +44,7 @@ def _ids_of(db: sqlite3.Connection, keys: Sequence[str]) -> list[int]:
 
 RECORDS = """
 select work_id, record.id, content, first_seen, refreshed, publication
-from placement join record on record.id = record_id join record_state on record_state.id = state_id
+from placement join record on record.id = placement.record_id join record_state on record_state.id = state_id
 where work_id in (select value from json_each(?)) order by work_id, record.id"""
 MATCHES = """
 select work_id, search.slug, match.source, match.source_id, since, coalesce(until, ''), why, why_detail, number
