@@ -17,8 +17,6 @@ from tracker.dedupe.rules_preprints import preprints
 from tracker.dedupe.ruling import Ruling
 from tracker.model import Verdict
 
-RULES_VERSION = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -11,11 +11,11 @@ _UPDATES = frozenset({"updatein", "updateof"})
 _PUBLISHED = frozenset({"published", "preprint of", "preprint in", "is-preprint-of", "has-preprint"})
 _REPUBLISHED = frozenset({"republishedin", "republishedfrom", "reprintin", "reprintof"})
 _ABOUT = frozenset(
-    listed(
-        "retractionin retractionof partialretractionin partialretractionof retractedandrepublishedin "
-        "retractedandrepublishedfrom erratumin erratumfor expressionofconcernin expressionofconcernfor commentin commenton "
-        "originalreportin summaryforpatientsin"
-    )
+    listed("""
+    retractionin retractionof partialretractionin partialretractionof retractedandrepublishedin
+    retractedandrepublishedfrom erratumin erratumfor expressionofconcernin expressionofconcernfor commentin commenton
+    originalreportin summaryforpatientsin
+    """)
 )
 
 

@@ -20,8 +20,10 @@ from tracker.dedupe.lexicon import COUNTED, LANGUAGES, OPPOSED, OPPOSED_BEGINNIN
 _LANGUAGES = "|".join(" ".join(language) for language in LANGUAGES)
 # Words an indexer put in brackets; what begins with one of these is no part of the title.
 _ASIDE = (
-    r"(?:systematic )?review(?: article)?|\d+ refs?|references|comments?(?: (?:in|on)\b.*)?|see comments?.*|corrected.*|"
-    r"(?:published )?err[ae]t(?:um|a) (?:appears?|in|published)\b.*|(?:article|text) in\b.*|in process citation|letter|editorial|"
+    r"(?:systematic )?review(?: article)?|\d+ refs?|references|comments?(?: (?:in|on)\b.*)?|see comments?.*|"
+    r"corrected.*|"
+    r"(?:published )?err[ae]t(?:um|a) (?:appears?|in|published)\b.*|(?:article|text) in\b.*|"
+    r"in process citation|letter|editorial|"
     r"abstract.*|retract(?:ed|ion in)\b.*|withdrawn\b.*|translated?\b.*|authors? transl.*|updated? (?:in|of)\b.*|"
     r"original(?: article)?|proceedings?|republished\b.*|reprint.*|meeting abstract|conference abstract|preprint|"
     rf"with english abstract|(?:{_LANGUAGES})(?:[;,/ ]+(?:{_LANGUAGES}))*"
@@ -37,7 +39,10 @@ _MARK_BEHIND = re.compile(r"[\s:.(\[\-–—]+(retracted|withdrawn)(?: (?:articl
 
 # Notices: papers about a paper. The subject is what the pattern leaves over.
 _SEP = r"\s*[:.,\-–—]+\s*"
-_ABOUT = rf"(?:\s+(?:to|on|for|in|of|about|regarding|concerning)\b(?:\s+the\s+(?:article|paper|editor))?\s*[:\-–—]?|{_SEP})\s*"
+_ABOUT = (
+    r"(?:\s+(?:to|on|for|in|of|about|regarding|concerning)\b(?:\s+the\s+(?:article|paper|editor))?"
+    rf"\s*[:\-–—]?|{_SEP})\s*"
+)
 _FRONT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(r"\W*" + pattern, re.IGNORECASE))
     for kind, pattern in (
