@@ -1,0 +1,119 @@
+"""One work as one row of a screening list. Pure: the same work gives the same row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tracker.dedupe.display import display, ordered, state
+from tracker.formats.row import Row
+from tracker.kinds import kind
+from tracker.links import doi_url, pubmed_url
+from tracker.model import PartialDate, Record, StoredRecord, Work
+
+ENGLISH = frozenset(("eng", "en", "english"))
+GRAVE = ("retracted", "withdrawn", "concern", "corrected")  # told in the notes too, where every tool shows them
+WORDS = {"concern": "expression of concern"}
+
+
+def row(work: Work, record: Record, searches: Sequence[str] = ()) -> Row:
+    """The row of a work; ``record`` is what the work shows (:func:`tracker.dedupe.display.display`).
+
+    ``searches`` are those of the list (default: all): if none of them matches any more, the notes say since when.
+    """
+    status, ended = states(work), ended_on(work, searches)
+    year, month, day = _date(record.date)
+    return Row(
+        key=work.key,
+        title=record.title or record.vernacular_title,
+        year=year,
+        month=month,
+        day=day,
+        journal=record.journal or record.journal_abbrev,
+        issn=record.issn_linking or next(iter(record.issns), ""),
+        volume=record.volume,
+        issue=record.issue,
+        pages=record.pages,
+        authors=joined(author.name for author in record.authors),
+        url=doi_url(record.doi) or pubmed_url(record.pmid),
+        language=joined(record.languages),
+        publisher=record.publisher,
+        location=record.country,
+        abstract=_abstract(record),
+        notes=_notes(work.key, record, status, ended),
+        doi=record.doi,
+        keywords=joined(dict.fromkeys((*record.keywords, *(heading.name for heading in record.mesh)))),
+        pubmed_id=record.pmid,
+        pmc_id=record.pmcid,
+        record_type=kind(record),
+        status=joined(WORDS.get(word, word) for word in status),
+        versions=joined(versions(work.records)),
+        searches=joined(sorted({match.search for match in work.matches})),
+        sources=joined(sorted({item.record.source for item in work.records})),
+        first_seen=min(item.first_seen for item in work.records)[:10],
+    )
+
+
+def joined(values: Iterable[str]) -> str:
+    """The values joined by ``"; "``; a semicolon inside one would part it in two and becomes a comma."""
+    return "; ".join(value.replace(";", ",") for value in values if value)
+
+
+def states(work: Work) -> tuple[str, ...]:
+    """The state of the work first, then every other grave thing that happened to it."""
+    first, happened = state(work), {item.event.kind for item in work.events}
+    return (first, *(word for word in GRAVE if word in happened and word != first))
+
+
+def ended_on(work: Work, searches: Sequence[str] = ()) -> str:
+    """The day since which no search (of ``searches``, where given) matches the work; '' while one does."""
+    found = [match.until for match in work.matches if not searches or match.search in searches]
+    return max(found)[:10] if found and all(found) else ""
+
+
+def versions(records: Sequence[StoredRecord]) -> list[str]:
+    """What the work consists of: ``preprint 10.5555/x``, ``article 10.5555/y``, the oldest publication first."""
+    groups: dict[int, list[StoredRecord]] = {}
+    for item in records:
+        groups.setdefault(item.publication, []).append(item)
+    return [_version(display(group), ordered(group)[0].record) for _, group in sorted(groups.items())]
+
+
+def _version(shown: Record, speaker: Record) -> str:
+    name = shown.doi or (f"PMID {shown.pmid}" if shown.pmid else f"{speaker.source}:{speaker.source_id}")
+    return f"{kind(shown)} {name}"
+
+
+def _date(date: PartialDate) -> tuple[int | None, int | None, int | None]:
+    parts = [int(part) for part in date.value.split("-") if part]
+    year, month, day = [*parts, None, None, None][:3]
+    return year, month, day
+
+
+def _abstract(record: Record) -> str:
+    """The abstract, or where there is none the first in another language or for the public, saying which."""
+    if record.abstract or not record.other_abstracts:
+        return record.abstract_text
+    what, language, text = record.other_abstracts[0]
+    return f"[{' '.join(part for part in (what, language) if part)}] {text}"
+
+
+def _notes(key: str, record: Record, status: Sequence[str], ended: str) -> str:
+    """Begins with the id, because notes survive in every tool; then what a reviewer has to know before reading."""
+    facts = [WORDS.get(word, word) for word in status if word in GRAVE]
+    if ended:
+        facts.append(f"no longer matches since {ended}")
+    if not record.authors_complete:
+        facts.append("the source lists not all authors")
+    return "; ".join([f"tracker-id: {key}", *facts])
+
+
+def left_out(record: Record, leave_out: Sequence[str]) -> str:
+    """Which of the list's rules leaves the work out (notices, preprints, languages), '' if none does.
+
+    ``languages`` leaves out what the source says is in other languages than English.
+    """
+    what = f"{kind(record)}s"
+    if what in ("notices", "preprints") and what in leave_out:
+        return what
+    spoken = {language.casefold() for language in record.languages}
+    return "languages" if "languages" in leave_out and spoken and not spoken & ENGLISH else ""
