@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.dedup FILE... [--out DIR] [--case-column NAME]`` reads .csv or .csv.gz with the columns
 record_id, source, title, authors, year, journal, volume, issue, pages, doi, pmid, abstract and, where there are labels,
-group_id (one publication) and work_id (one work). The labels are taken off before the deduplicator sees a row. One JSON line a
-file:
+group_id (one publication) and work_id (one work). The labels are taken off before the deduplicator sees a row.
+One JSON line a file:
 
   records, seconds (reading the file, deduplicating, clustering), peak_mb (of the whole process so far)
   asked        records in pairs that would be put before a person

@@ -17,6 +17,8 @@ from tracker.dedupe.rules_preprints import preprints
 from tracker.dedupe.ruling import Ruling
 from tracker.model import Verdict
 
+RULES_VERSION = 1  # stored with every verdict; raised when a rule changes what it says of a pair
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
