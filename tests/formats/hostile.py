@@ -10,9 +10,9 @@ from tracker.formats import Row
 
 PIECES = (
     "=1+1", "+1", "-2+3+cmd|' /C calc'!A0", "@SUM(1)", "'", "''=x", "＝1", '"', '""', "a,b", "a;b", "\t", "\r", "\n",
-    "\r\n", "\n\nER  - \n\nTY  - JOUR\n", "\x00", "\x0b\x0c\x1c\x1d\x1e\x85", "\u2028", "\u2029", "\ufeff", "\ud800", "\udfff",
-    "\ufffe", "\uffff", "🫂", "孤独", "العزلة", "and", "Health and Social Care Group", "NA", "null", "#N/A", "sep=;",
-    " ", "", "\u00a0", "\u200b", "e\u0301", "\\", "{x}", "%0", "<i>p</i>", "tracker-id: DEMO-1",
+    "\r\n", "\n\nER  - \n\nTY  - JOUR\n", "\x00", "\x0b\x0c\x1c\x1d\x1e\x85", "\u2028", "\u2029", "\ufeff", "\ud800",
+    "\udfff", "\ufffe", "\uffff", "🫂", "孤独", "العزلة", "and", "Health and Social Care Group", "NA", "null", "#N/A",
+    "sep=;", " ", "", "\u00a0", "\u200b", "e\u0301", "\\", "{x}", "%0", "<i>p</i>", "tracker-id: DEMO-1",
 )  # fmt: skip
 NUMBERS = {
     "year": st.none() | st.integers(1000, 2100),
