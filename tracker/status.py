@@ -102,19 +102,31 @@ def tell(db: Connection, home: Home, now: datetime) -> Status:
 
 
 def alarms(db: Connection, now: datetime) -> list[str]:
-    """What needs a person: searches without a complete run for too long, and departures held back."""
-    lines = []
-    for row in ledger.last_search_rows(db):
-        name = f"{row['search']} on {row['source']}"
-        if row["held"]:
-            lines.append(
-                f"{name}: {row['held']:,} papers no longer match at once; nothing is ended until a person says so"
-            )
-        since = row["last_complete"] or row["first_started"]
-        age = now - datetime.fromisoformat(since)
-        if age.total_seconds() > STALE_HOURS * 3600 * _period(row["every"]):
-            lines.append(f"{name}: no complete run since {since}")
+    """What needs a person: departures held back, and sources or searches without a complete run for too long."""
+    rows = ledger.last_search_rows(db)
+    lines = [
+        f"{row['search']} on {row['source']}: {row['held']:,} papers no longer match at once; "
+        "nothing is ended until a person says so"
+        for row in rows
+        if row["held"]
+    ]
+    for source in sorted({row["source"] for row in rows}):
+        its = [row for row in rows if row["source"] == source]
+        stale = [row for row in its if _stale(row, now)]
+        if stale and len(stale) == len(its):  # one dead source is one alarm
+            lines.append(f"{source}: no complete run of any search since {max(_since(row) for row in stale)}")
+        else:
+            lines += [f"{row['search']} on {source}: no complete run since {_since(row)}" for row in stale]
     return lines
+
+
+def _since(row: Mapping[str, Any]) -> str:
+    return str(row["last_complete"] or row["first_started"])
+
+
+def _stale(row: Mapping[str, Any], now: datetime) -> bool:
+    age = now - datetime.fromisoformat(_since(row))
+    return age.total_seconds() > STALE_HOURS * 3600 * _period(row["every"])
 
 
 def _period(every: str) -> int:

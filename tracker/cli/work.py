@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import clock, finish, home_of, say
+from tracker.cli.common import clock, home_of, say
 from tracker.errors import UsageError
 
 
@@ -83,7 +83,8 @@ def status(context: click.Context, as_json: bool) -> None:
     with Store(home.database, create=False) as store:
         told = telling.tell(store.db, home, clock())
     click.echo(json.dumps(told.as_json(), indent=2, ensure_ascii=False) if as_json else told.as_text())
-    finish([], told.alarms)
+    if told.alarms:
+        raise click.exceptions.Exit(3)
 
 
 @click.command()

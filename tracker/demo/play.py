@@ -1,0 +1,112 @@
+"""``tracker demo``: seven days of a fictional literature, through the same code and HTTP path as live collection."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from tracker import pipeline
+from tracker.demo import corpus
+from tracker.demo.days import DAYS, FAILING_DAY, Day
+from tracker.demo.service import PubMedService
+from tracker.errors import UsageError
+from tracker.home import Home, make_home
+from tracker.live import open_sources
+from tracker.screening.export import export
+from tracker.store import Store, identity
+
+MARK = "this-is-a-demo.txt"
+LIST, SEARCH = "demo-review", "loneliness-mental-health"
+HANDED_OUT = {0: "screening-first.csv", 5: "screening-new.csv"}  # after which day the list is handed out
+
+
+def run(root: Path, *, keep: bool, say: Callable[[str], None]) -> Home:
+    """Play all days into a new home at ``root`` (with ``keep``: use the one that is there) and say where to look.
+
+    Raises :class:`UsageError` when ``root`` holds anything that is not a demo.
+    """
+    home = Home(root)
+    if keep and (root / MARK).exists() and (home.public / "public.db").exists():
+        say(f"Going on with the demo in {root}.")
+    else:
+        _clear(root)
+        home = _make(root)
+        say(f"A fictional literature, seven days of it, collected into {root}. Nothing in it is real.\n")
+        with PubMedService(corpus, DAYS[0].date) as service:
+            for number, day in enumerate(DAYS):
+                _live(home, service, number, day, say)
+    _where_to_look(home, say)
+    return home
+
+
+def _clear(root: Path) -> None:
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        return
+    if not (root / MARK).exists():
+        raise UsageError(f"{root} is no demo: the demo never touches a folder that it has not made itself")
+    shutil.rmtree(root)
+
+
+def _make(root: Path) -> Home:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARK).write_text(
+        "Made by 'tracker demo', which removes this folder when it starts anew.\n", encoding="utf-8"
+    )
+    home = make_home(root, {"public_abstracts": "licensed"})
+    with Store(home.database) as store, store.write() as db:
+        identity.decide(db, "DEMO", "demo.invalid")
+    return home
+
+
+def _live(home: Home, service: PubMedService, number: int, day: Day, say: Callable[[str], None]) -> None:
+    """One morning: the run of that day, and what it left."""
+    service.day = day.date
+    rule = service.faults.play("error-503", times=None) if day.date == FAILING_DAY else None
+    lines: list[str] = []
+    context = pipeline.Context(home, lambda: _morning(day.date), lines.append)
+    searches = pipeline.searches_of(home)
+    with pipeline.writing(context) as store:
+        http, sources = open_sources(_environment(service), pipeline.sources_of(searches))
+        troubles, alarms = pipeline.update(context, store, http, sources, searches)
+    if rule:
+        service.faults.rules.remove(rule)
+    say(f"{day.date}  {day.story}")
+    for line in (
+        [line for line in lines if "incomplete" not in line and ": failed" not in line] if number == 0 else lines[-2:]
+    ):
+        say(f"    {line}")
+    for line in troubles[:2]:
+        say(f"    incomplete: {line}")
+    if len(troubles) > 2:
+        say(f"    ... and {len(troubles) - 2} more; 'tracker status' names them all")
+    for line in alarms:
+        say(f"    alarm: {line}")
+    if number in HANDED_OUT:
+        _hand_out(context, HANDED_OUT[number], say)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(6), UTC)
+
+
+def _environment(service: PubMedService) -> Mapping[str, str]:
+    return {"TRACKER_PUBMED_URL": service.url, "TRACKER_PACE": "0"}
+
+
+def _hand_out(context: pipeline.Context, name: str, say: Callable[[str], None]) -> None:
+    with pipeline.writing(context) as store:
+        receipt = export(context.home, store, context.home.root / name, name=LIST, searches=[SEARCH], now=context.now())
+    for line in str(receipt).splitlines():
+        say(f"    {line}")
+
+
+def _where_to_look(home: Home, say: Callable[[str], None]) -> None:
+    say("")
+    say("Where to look:")
+    say(f"    {home.root / HANDED_OUT[0]}, {HANDED_OUT[5]}   the screening lists of the first and the sixth day")
+    say(f"    {home.database}   everything, private")
+    say(f"    {home.public / 'public.db'}   what the site shows")
+    say(f"    tracker --home {home.root} status   what each run promised and received")
+    say(f"    tracker --home {home.root} show DEMO-000001   why a work is here")
