@@ -1,0 +1,61 @@
+"""The table of sources: names, settings, and packages from elsewhere."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+from types import SimpleNamespace
+
+import pytest
+
+from tracker import sources
+from tracker.errors import UsageError
+from tracker.sources import pubmed
+
+
+@pytest.fixture
+def foreign(monkeypatch):
+    points = [
+        EntryPoint("elsewhere", "tests_of_elsewhere", sources.GROUP),
+        EntryPoint("broken", "no_such_package_at_all", sources.GROUP),
+        EntryPoint("pubmed", "no_such_package_at_all", sources.GROUP),
+    ]
+    monkeypatch.setitem(__import__("sys").modules, "tests_of_elsewhere", SimpleNamespace(build="built"))
+
+    def entry_points(group, name=None):
+        return [point for point in points if point.group == group and name in (None, point.name)]
+
+    monkeypatch.setattr(sources, "entry_points", entry_points)
+
+
+def test_our_own_sources_are_known_by_name():
+    assert sources.names()[: len(sources.SOURCES)] == tuple(sources.SOURCES)
+    assert sources.load("pubmed") is pubmed
+
+
+@pytest.mark.parametrize("name", sorted(sources.SOURCES))
+def test_every_module_of_the_table_keeps_the_contract(name, make_http):
+    module = sources.load(name)
+    service = module.service({})
+    assert (service.name, service.base.startswith("https://"), service.interval > 0) == (name, True, True)
+    source = module.build(make_http(), {})
+    assert source.name == name
+    assert source.title
+    assert source.batch > 0
+
+
+@pytest.mark.usefixtures("foreign")
+def test_a_package_from_elsewhere_adds_a_source_but_does_not_take_ours():
+    assert sources.names() == (*sources.SOURCES, "broken", "elsewhere")
+    assert sources.load("elsewhere").build == "built"
+    assert sources.load("pubmed") is pubmed
+
+
+@pytest.mark.usefixtures("foreign")
+def test_a_package_that_cannot_be_imported_is_told_in_one_line():
+    with pytest.raises(UsageError, match="source 'broken': no_such_package_at_all cannot be imported"):
+        sources.load("broken")
+
+
+def test_an_unknown_name_is_told_with_those_that_are_known():
+    with pytest.raises(UsageError, match="unknown source 'pubmad'; known are: pubmed"):
+        sources.load("pubmad")
