@@ -112,7 +112,7 @@ def test_guard_is_undone_in_our_columns_only(tmp_path: Path) -> None:
 
 
 def test_short_rows_are_filled_and_line_breaks_in_comments_kept(tmp_path: Path) -> None:
-    path = text_file(tmp_path, 'key,title,comment\nDEMO-000001,a,"two\r\nlines"\nDEMO-000002\n')
+    path = text_file(tmp_path, 'key,title,comment\nDEMO-000001,a,"two\r\nlines",\nDEMO-000002\n')
     assert list(read(path)) == [
         {"key": "DEMO-000001", "title": "a", "comment": "two\r\nlines"},
         {"key": "DEMO-000002", "title": "", "comment": ""},

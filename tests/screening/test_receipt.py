@@ -38,7 +38,7 @@ FULL = Receipt(
 
 def test_it_is_read_by_people() -> None:
     assert render(FULL).splitlines() == [
-        "E0042: 1,234 works of the list mine, new since E0041 of 2026-11-16 in list.csv",
+        "E0042: 1,234 works of the list mine, new since E0041 of 2026-11-16, in list.csv",
         "  new, csv for spreadsheet, 2026-11-23 07:00 UTC, 56,789 bytes",
         "  sha256 " + "0" * 64,
         "  search one, strategy 3 (abababababab): PubMed up to 2026-11-23 06:00 UTC (run 412, strategy 3)",

@@ -94,8 +94,10 @@ class _Sink:
 
 def _cell(name: str, value: str | int | None, profile: Profile) -> tuple[str, bool]:
     """The text of one cell, and whether it had to be cut."""
+    if value is None or value == "":
+        return "", False
     if not isinstance(value, str):
-        return ("" if value is None else str(value)), False
+        return str(value), False
     text = clean(value)  # again: this file must hold whatever was stored
     if profile.ampersand and name == "authors":
         text = _AND.sub("&", text)

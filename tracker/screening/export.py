@@ -91,7 +91,7 @@ def export(
 
 
 def repeat(store: Store, code: str, out: Path) -> Receipt:
-    """Write the file of an earlier export again, byte for byte; returns its receipt.
+    """Write the file of an earlier export again, byte for byte; returns its receipt with the new file name.
 
     Raises :class:`UsageError` for an unknown code, :class:`StoreError` if the stored file is damaged.
     """
@@ -115,7 +115,7 @@ def repeat(store: Store, code: str, out: Path) -> Receipt:
             raise StoreError(f"the stored file of {found.code} is damaged: its SHA-256 has changed")
         file.close()
         _put(part, out, found.code)
-    return receipt_from_json(found.receipt)
+    return replace(receipt_from_json(found.receipt), filename=out.name)
 
 
 def _fill(db: sqlite3.Connection, order: Order, file: BinaryIO, number: int | None) -> Receipt:

@@ -120,7 +120,7 @@ def _first_line(receipt: Receipt) -> str:
         return f"nothing new for the list {receipt.list}{since}: no file written{again}"
     what = f"{number(receipt.records, 'work')} of the list {receipt.list}"
     if receipt.mode == "new" and since:
-        what += f", new{since}"
+        what += f", new{since},"
     return (
         f"dry run: {what} would be handed out" if receipt.dry_run else f"{receipt.code}: {what} in {receipt.filename}"
     )

@@ -46,7 +46,7 @@ def row(work: Work, record: Record, searches: Sequence[str] = ()) -> Row:
         pmc_id=record.pmcid,
         record_type=kind(record),
         status=joined(WORDS.get(word, word) for word in status),
-        versions=joined(versions(work.records)),
+        versions=joined(versions(work.records, record)),
         searches=joined(sorted({match.search for match in work.matches})),
         sources=joined(sorted({item.record.source for item in work.records})),
         first_seen=min(item.first_seen for item in work.records)[:10],
@@ -70,11 +70,16 @@ def ended_on(work: Work, searches: Sequence[str] = ()) -> str:
     return max(found)[:10] if found and all(found) else ""
 
 
-def versions(records: Sequence[StoredRecord]) -> list[str]:
-    """What the work consists of: ``preprint 10.5555/x``, ``article 10.5555/y``, the oldest publication first."""
+def versions(records: Sequence[StoredRecord], shown: Record) -> list[str]:
+    """What the work consists of: ``preprint 10.5555/x``, ``article 10.5555/y``, the oldest publication first.
+
+    ``shown`` is what the work shows; a work of one publication shows that.
+    """
     groups: dict[int, list[StoredRecord]] = {}
     for item in records:
         groups.setdefault(item.publication, []).append(item)
+    if len(groups) == 1:
+        return [_version(shown, ordered(records)[0].record)]
     return [_version(display(group), ordered(group)[0].record) for _, group in sorted(groups.items())]
 
 
