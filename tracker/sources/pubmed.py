@@ -18,6 +18,7 @@ from tracker.sources.pubmed_answers import Page, UnusableIds, fetched_records, i
 
 BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 BATCH = 200  # NCBI asks for no more in one request
+LARGEST_SEARCH = 20_000_000  # bytes; 9,999 ids are about 120,000
 
 
 def service(settings: Mapping[str, str]) -> Service:
@@ -109,7 +110,9 @@ class PubMed:
     def _search(self, term: str, start: int, count: int) -> Page:
         data = {"term": term, "retmode": "json", "retmax": str(count), "retstart": str(start)}
         try:
-            return self.http.ask(self.service, "esearch.fcgi", data=self._with_caller(data), read=search_page)
+            return self.http.ask(
+                self.service, "esearch.fcgi", data=self._with_caller(data), read=search_page, limit=LARGEST_SEARCH
+            )
         except UnusableIds as error:
             unusable = str(error)
         raise Incomplete(unusable)
