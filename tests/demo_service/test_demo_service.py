@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from demo_client import DAY, ask, find
 
+from tracker.demo.faults import FAULTS
 from tracker.demo.service import PubMedService
 from tracker.demo.synthetic import synthetic
 
@@ -242,7 +243,7 @@ def test_people_find_every_fault_with_a_button_on_the_page(running: Running) -> 
     service = running()
     status, text = page(service)
     assert status == 200
-    assert text.count('value="') == 54
+    assert text.count('value="') == len(FAULTS) + 1
     assert service.url in text
     assert "Script of faults: none" in text
     assert service.log == []  # looking does not count as asking
