@@ -80,7 +80,7 @@ def _wording(paper: Paper, form: Form) -> list[Key]:
         return [("short", f"{form.compact}|{first}")] * bool(first) + [("short", f"{form.compact}|{journal}|{year}")]
     found = [("title", form.compact[:60]), ("end", form.compact[-40:]), ("head", f"{form.compact[:24]}|{year}")]
     best = telling(form)
-    found += [("words", f"{one}|{two}") for one, two in combinations(sorted(best[:3]), 2)]
+    found += [("words", "|".join(three)) for three in combinations(sorted(best[:4]), 3)]
     if first:
         found.append(("head", f"{form.compact[:24]}|{first}"))
         found += [("wrote", f"{first}|{word}") for word in best[:4]]
@@ -89,12 +89,12 @@ def _wording(paper: Paper, form: Form) -> list[Key]:
 
 def _standing(paper: Paper) -> list[Key]:
     found = []
-    pages, names = paper.place.pages, paper.authors.names
+    pages, names, initials = paper.place.pages, paper.authors.names, paper.authors.initials
     if pages is not None and pages.start > 1:
-        if paper.place.volume:
-            found.append(("place", f"{paper.place.volume}|{pages.start}"))
+        if paper.place.volumes:
+            found += [("place", f"{volume}|{pages.start}") for volume in paper.place.volumes]
         if names and paper.year:
             found.append(("page", f"{paper.year}|{pages.start}|{names[0]}"))
     if len(names) > 2:
-        found.append(("team", f"{names[0]}|{names[-1]}"))
+        found.append(("team", f"{names[0]} {initials[0]}|{names[-1]} {initials[-1]}"))
     return found

@@ -38,7 +38,7 @@ EVERYDAY = frozenset(
 )
 
 # Words that make two titles two papers when one stands where the other stands in the other title.
-OPPOSED = tuple(
+_OPPOSED = tuple(
     frozenset(group)
     for group in grouped("""
     man woman, men women, male female, males females, boys girls, boy girl, mothers fathers, mother father, maternal
@@ -53,6 +53,10 @@ OPPOSED = tuple(
     moderate severe, univariate multivariate, direct indirect, active passive, cases controls
     """)
 )
+OPPOSED = {
+    word: frozenset(other for group in _OPPOSED if word in group for other in group) - {word}
+    for word in frozenset().union(*_OPPOSED)
+}
 OPPOSED_BEGINNINGS = grouped("""
     hypo hyper, intra inter, pre post, in out, micro macro, under over, endo exo, mono poly, uni bi, anti pro, sub
     super, extra intra, normo hyper, normo hypo, ortho meta
@@ -76,6 +80,25 @@ ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
 # Words a number belongs to: ``Part I``, ``wave one``.
 COUNTED = frozenset(
     listed("part parts phase wave study stage section chapter volume type class grade paper round experiment")
+)
+
+# Long names and the short ones that stand for them as often.
+SYNONYMS = {
+    "coronavirus disease 2019": "covid 19",
+    "coronavirus disease 19": "covid 19",
+    "corona virus disease 2019": "covid 19",
+    "2019 novel coronavirus": "sars cov 2",
+    "novel coronavirus 2019": "sars cov 2",
+    "2019 ncov": "sars cov 2",
+    "severe acute respiratory syndrome coronavirus 2": "sars cov 2",
+}
+
+# Words that make of a title another paper by the same people: its plan, its pilot, a comment on it.
+OTHER_PAPER = frozenset(
+    listed("""
+    protocol rationale design commentary comment comments reply response editorial erratum correction summary abridged
+    appendix supplement update updated part pilot preliminary feasibility phase wave retraction letter
+    """)
 )
 
 # Parts of surnames that sources move, join or drop.

@@ -28,6 +28,7 @@ class Authors:
     initials: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     cut: bool = False  # the list ends with "et al."
+    written: tuple[str, ...] = ()  # the persons as the source writes them
 
     @property
     def first(self) -> str:
@@ -54,6 +55,7 @@ def read_authors(names: Sequence[str], cut: bool = False) -> Authors:
     surnames: list[str] = []
     initials: list[str] = []
     groups: list[str] = []
+    written: list[str] = []
     for name in names:
         if _ET_AL.search(name):
             cut = True
@@ -64,7 +66,8 @@ def read_authors(names: Sequence[str], cut: bool = False) -> Authors:
         elif surname:
             surnames.append(surname)
             initials.append(initial)
-    return Authors(tuple(surnames), tuple(initials), tuple(groups), cut)
+            written.append(name)
+    return Authors(tuple(surnames), tuple(initials), tuple(groups), cut, tuple(written))
 
 
 def split_authors(text: str) -> list[str]:
@@ -122,7 +125,24 @@ def compare_authors(a: Authors, b: Authors) -> Shared:
         return Shared("unknown")
     if a.names == b.names:
         return Shared("agree", len(a.names), len(a.names), True, 1.0)
-    short, long = (a.names, b.names) if len(a.names) <= len(b.names) else (b.names, a.names)
+    if len(a.names) > len(b.names):
+        a, b = b, a
+    matched, first = _matched(a.names, b.names), same_surname(a.first, b.first)
+    if 2 * matched < len(a.names):
+        turned = _turned(a.written, b.written)
+        if turned > matched:
+            matched, first = turned, True
+    share, part = matched / len(b.names), matched / len(a.names)
+    if matched == 0:
+        kind = "unlike"
+    elif part >= 0.75 or (first and part >= 0.5):
+        kind = "agree"
+    else:
+        kind = "partly"
+    return Shared(kind, matched, len(a.names), first, share)
+
+
+def _matched(short: Sequence[str], long: Sequence[str]) -> int:
     left = list(long)
     missing = []
     for name in short:
@@ -134,23 +154,31 @@ def compare_authors(a: Authors, b: Authors) -> Shared:
         like = next((other for other in left if same_surname(name, other)), None)
         if like is not None:
             left.remove(like)
-    matched = len(long) - len(left)
-    first = same_surname(a.first, b.first)
-    share = matched / len(long)
-    part = matched / len(short)
-    if matched == 0:
-        kind = "unlike"
-    elif part >= 0.75 or (first and part >= 0.5):
-        kind = "agree"
-    else:
-        kind = "partly"
-    return Shared(kind, matched, len(short), first, share)
+    return len(long) - len(left)
+
+
+def _turned(short: Sequence[str], long: Sequence[str]) -> int:
+    """How many match when one source took given names for surnames (``Mei-Ling, Chen`` for ``Chen, Mei-Ling``)."""
+    left = [(_read_name(name)[0], _tokens(name)) for name in long]
+    for name in short:
+        surname, tokens = _read_name(name)[0], _tokens(name)
+        like = next((one for one in left if surname in one[1] or one[0] in tokens), None)
+        if like is not None:
+            left.remove(like)
+    return len(long) - len(left)
+
+
+@lru_cache(maxsize=50_000)
+def _tokens(name: str) -> frozenset[str]:
+    return frozenset(_UMLAUT.sub("", word) for word in words(fold(name)) if len(word) > 1)
 
 
 def same_surname(a: str, b: str) -> bool:
     """Equal, one within the other (double names), or a misprint apart."""
     if a == b:
         return True
-    if len(a) >= 4 and len(b) >= 4 and (a.endswith(b) or b.endswith(a) or a.startswith(b) or b.startswith(a)):
+    if len(a) < 4 or len(b) < 4:
+        return False
+    if a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a):
         return True
-    return min(len(a), len(b)) >= 4 and a[0] == b[0] and Levenshtein.normalized_similarity(a, b) >= 0.75
+    return a[0] == b[0] and Levenshtein.normalized_similarity(a, b) >= 0.75

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from tracker.dedupe import ids
-from tracker.dedupe.fold import fold
 from tracker.dedupe.names import Authors, read_authors, split_authors
 from tracker.dedupe.places import Place, read_place
 from tracker.dedupe.titles import Title, read_title
@@ -37,7 +36,7 @@ class Paper:
     review: tuple[str, str] = ("", "")  # Cochrane review and edition
     notice: str = ""  # erratum, retraction, concern, reply, comment
     links: tuple[tuple[str, str, str, str], ...] = ()  # (kind, PMID, DOI, note)
-    abstract: str = field(default="", repr=False)  # folded
+    abstract: str = field(default="", repr=False)  # as written
     order: bytes = b""
 
     @property
@@ -97,7 +96,7 @@ def _paper(
     title = read_title(said["title"])
     raw_doi = ids.read_doi(said["doi"])
     place = read_place(said["journal"], said["volume"], said["issue"], said["pages"])
-    server = server or ids.preprint_server(said["journal"], "" if place.volume else raw_doi)
+    server = server or ids.preprint_server(said["journal"], "" if place.volumes else raw_doi)
     doi = ids.without_version(raw_doi)[0] if server else raw_doi
     register = ""
     if ids.is_register(said["journal"]) or ids.is_register(said["source"]):
@@ -120,7 +119,7 @@ def _paper(
         review=ids.cochrane(raw_doi),
         notice=notice or title.notice,
         links=links,
-        abstract=fold(said["abstract"]) if said["abstract"] else "",
+        abstract=said["abstract"],
         order=_order(said, authors, links),
     )
 

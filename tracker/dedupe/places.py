@@ -38,7 +38,7 @@ class Pages:
 @dataclass(frozen=True, slots=True)
 class Place:
     journal: tuple[str, ...] = ()
-    volume: str = ""
+    volumes: tuple[str, ...] = ()
     issue: str = ""
     pages: Pages | None = None
     supplement: bool = False
@@ -46,14 +46,14 @@ class Place:
 
 def read_place(journal: str, volume: str, issue: str, pages: str) -> Place:
     """The place of a paper; what cannot be read is left out."""
-    number, inner = _volume(volume)
+    numbers, inner = _volume(volume)
     supplement = bool(_SUPPLEMENT.search(issue) or _SUPPLEMENT.search(volume))
     found = _pages(pages)
     if found is None and not pages and re.fullmatch(r"e\d{3,}", issue.strip()):  # "8 (8) (no pagination)", "e70933"
         found, issue = _pages(issue), inner
-    if found is not None and found.prefix.startswith("s") and not found.article:
+    if found is not None and found.prefix.startswith("s"):
         supplement = True
-    return Place(_journal(journal), number, _issue(issue) or _issue(inner), found, supplement)
+    return Place(_journal(journal), numbers, _issue(issue) or _issue(inner), found, supplement)
 
 
 @lru_cache(maxsize=50_000)
@@ -66,14 +66,16 @@ def _journal(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=50_000)
-def _volume(text: str) -> tuple[str, str]:
-    """(volume, issue that stands in the same field); ``1)`` is the rest of something and says nothing."""
+def _volume(text: str) -> tuple[tuple[str, ...], str]:
+    """(volumes, issue that stands in the same field); ``1)`` is the rest of something and says nothing."""
     if not text or text.count("(") != text.count(")"):
-        return "", ""
+        return (), ""
     outside = re.sub(r"\(.*\)", " ", text)
     runs = re.findall(r"\d+", re.sub(r"suppl\w*\.?\s*\d*|part\s*\d+\.", " ", outside, flags=re.IGNORECASE))
     inside = re.search(r"\(([^()]*)\)", text)
-    return (runs[-1].lstrip("0") if runs else ""), (inside[1] if inside else "")
+    combined = re.search(r"(\d+)\s*[-/–]\s*(\d+)\s*$", outside)  # 96-98
+    numbers = combined.groups() if combined else tuple(runs[-1:])
+    return tuple(number.lstrip("0") for number in numbers), (inside[1] if inside else "")
 
 
 def _issue(text: str) -> str:
@@ -100,7 +102,8 @@ def _pages(text: str) -> Pages | None:
     if rest and (last := _PAGE.match(rest[0])):
         end = _full_end(found[2], last[2])
     single = not rest
-    article = article or (single and (prefix in ("e", "cd") or len(found[2]) >= 5))
+    locator = len(found[1]) == 1 and found[1] not in "sp"  # e123; a1754 of BMJ
+    article = article or (single and (locator or prefix == "cd" or len(found[2]) >= 5))
     return Pages(start, end, prefix, article)
 
 
@@ -146,29 +149,29 @@ def _abbreviates(a: str, b: str) -> bool:
 
 
 def compare_volumes(a: Place, b: Place) -> int:
-    if not a.volume or not b.volume:
+    """Volumes in common, for combined ones too (96-98 and 96)."""
+    if not a.volumes or not b.volumes:
         return 0
-    return 1 if a.volume == b.volume else -1
+    return 1 if set(a.volumes) & set(b.volumes) else -1
 
 
 def compare_pages(a: Pages | None, b: Pages | None) -> int:
-    """2 for the same first page, 1 when only a page 1 agrees (every ahead-of-print paper begins there), -1, or 0."""
+    """3 the same range; 2 the same first page; 1 may be the same (overlap, a misprint, 1-10 twice); 0 cannot be told;
+    -1 other pages. A page 1 alone says little: papers ahead of print and in many online journals all begin there."""
     if a is None or b is None:
         return 0
-    if a.start == b.start and (a.prefix == b.prefix or not a.prefix or not b.prefix):
-        if a.start > 1 or a.prefix:
-            return 2
-        return 1 if a.end == b.end else 0
-    if a.article != b.article or (a.start == 1 and not a.prefix) or (b.start == 1 and not b.prefix):
+    letters = a.prefix == b.prefix or not a.prefix or not b.prefix
+    if a.start == b.start and letters:
+        if a.start == 1 and not (a.prefix and b.prefix):
+            return int(a.end == b.end > 1)
+        return 3 if a.end == b.end > a.start else 2
+    if a.article != b.article or any(page.start == 1 and not page.prefix for page in (a, b)):
         return 0
-    return -1
-
-
-def near_pages(a: Pages | None, b: Pages | None) -> bool:
-    """True when a misprint may explain different pages: one digit of the start, with the same end."""
-    if a is None or b is None or a.article != b.article:
-        return False
-    if a.end == b.end and a.end != a.start and b.end != b.start:
-        return True
+    if letters and max(a.start, b.start) <= min(a.end, b.end):
+        return 1
+    if a.end == b.end and a.end > a.start and b.end > b.start:
+        return 1
     one, two = str(a.start), str(b.start)
-    return len(one) == len(two) >= 3 and (Levenshtein.distance(one, two) == 1 or sorted(one) == sorted(two))
+    if letters and len(one) >= 3 and sorted(one) == sorted(two):
+        return 1
+    return -1

@@ -5,15 +5,19 @@ from __future__ import annotations
 from tracker.dedupe.pair import Pair
 from tracker.dedupe.ruling import Ruling
 
+_SAME_TEAM = 0.95  # shares of the authors in common, by the longer list
+_ONE_TEAM = 0.75
+_LATEST = 6  # years from preprint to article
+
 
 def preprints(pair: Pair) -> Ruling | None:
     """Versions of one preprint are one publication; a preprint and an article are one work, two publications."""
     if not pair.a.preprint and not pair.b.preprint:
         return None
-    if pair.a.notice != pair.b.notice:
-        return None
     if pair.a.preprint and pair.b.preprint:
         return _both(pair)
+    if pair.a.notice != pair.b.notice:
+        return None
     return _with_article(pair)
 
 
@@ -22,29 +26,57 @@ def _both(pair: Pair) -> Ruling | None:
         if pair.title.kind == "unlike" and pair.authors.kind == "unlike":
             return Ruling("ask", "one preprint DOI, unlike papers")
         return Ruling("same", "versions of one preprint")
-    if not pair.alike or pair.authors.kind == "unlike" or pair.generic:
-        return Ruling("different", "two preprints", firm=pair.doi < 0)
-    if pair.doi == 0 and pair.year >= 0 and pair.authors.kind == "agree":
-        return Ruling("same", "one preprint, title and authors")
-    if pair.authors.kind == "agree" and pair.authors.share >= 0.75:
-        return Ruling("version", "one preprint on two servers", score=_score(pair))
-    return Ruling("different", "two preprints", firm=pair.doi < 0)
+    if pair.a.notice != pair.b.notice:
+        return None
+    two = Ruling("different", "two preprints", firm=pair.doi < 0)
+    if not pair.alike or pair.generic or pair.authors.kind != "agree":
+        return two
+    if pair.doi == 0 and pair.year >= 0:
+        return Ruling("same", "one preprint, title and authors", 0.8)
+    return Ruling("version", "one preprint posted twice", _score(pair)) if pair.authors.share >= _ONE_TEAM else two
 
 
-def _with_article(pair: Pair) -> Ruling | None:
-    """Title and authors carry the link; the clusters take the best and want a margin to the runner-up."""
-    if pair.authors.kind == "unlike" or pair.generic or pair.title.kind in ("unknown", "unlike"):
-        return Ruling("different", "preprint and article", firm=True)
-    score = _score(pair)
-    if pair.title.clash:
-        return Ruling("different", "numbers or opposites", firm=True)
-    if pair.alike or (pair.title.kind == "part" and pair.authors.kind == "agree"):
-        return Ruling("version", "preprint and article: title", score=score)
-    if score >= 0.8 and pair.authors.kind == "agree":
-        return Ruling("version", "preprint and article: title and authors", score=score)
-    return Ruling("different", "preprint and article", firm=True)
+def _with_article(pair: Pair) -> Ruling:
+    """Title and authors carry the link, the abstracts confirm it; the clusters take the best of several."""
+    two = Ruling("different", "preprint and article", firm=True)
+    article, preprint = (pair.b, pair.a) if pair.a.preprint else (pair.a, pair.b)
+    if article.year and preprint.year and not preprint.year - 1 <= article.year <= preprint.year + _LATEST:
+        return two
+    if pair.title.kind == "unknown" or pair.authors.kind in ("unlike", "partly"):
+        return two
+    if "protocol" in pair.title.more or (pair.title.clash and pair.title.score < 0.9):
+        return two
+    if not _carries(pair):
+        return two
+    if article.place.supplement:
+        return Ruling("related", "preprint and congress abstract", firm=True)
+    rule = "preprint and article: title" if pair.alike else "preprint and article: title and authors"
+    return Ruling("version", rule, _score(pair), firm=True)
+
+
+def _carries(pair: Pair) -> bool:
+    """Enough of the title for what the authors leave open, and the other way round."""
+    title, authors = pair.title, pair.authors
+    if 0 <= pair.abstract < 0.45 and not pair.alike:
+        return False
+    if pair.alike and not pair.generic:
+        return True
+    several = authors.of >= 3
+    if title.kind == "part" and several and authors.share >= _ONE_TEAM:
+        return True
+    if pair.generic or authors.kind != "agree":
+        return False
+    wanted = 0.85
+    if several and authors.share >= _SAME_TEAM:
+        wanted = 0.5 if pair.abstract >= 0.6 else 0.6
+    elif several and authors.share >= _ONE_TEAM:
+        wanted = 0.7
+    elif authors.matched < authors.of or title.score < 0.85:
+        return authors.of >= 2 and title.score >= 0.9 and pair.overlap >= wanted
+    return pair.overlap >= wanted
 
 
 def _score(pair: Pair) -> float:
-    authors = pair.authors.share if pair.authors.of else 0.5
-    return 0.6 * pair.title.score + 0.4 * authors
+    title = 1.0 if pair.alike else (pair.title.score + pair.overlap) / 2
+    authors = (pair.authors.share + pair.authors.matched / pair.authors.of) / 2 if pair.authors.of else 0.5
+    return (title + authors) / 2

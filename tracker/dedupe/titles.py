@@ -1,4 +1,4 @@
-"""Titles: what indexers wrap around them is taken off, and two of them are compared word by word.
+"""Titles: what indexers wrap around them is taken off, and what is left is cut into words.
 
 PubMed puts a translated title in square brackets; Ovid adds ``[Review] [72 refs]`` and ``[Erratum appears in ...]``;
 Embase adds ``[Japanese]`` and sometimes the original title behind it; publishers put ``RETRACTED:`` in front. None of
@@ -8,14 +8,10 @@ that is part of the title. ``Erratum to:`` in front is: it makes the record anot
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
-
 from tracker.dedupe.fold import fold, words
-from tracker.dedupe.lexicon import COUNTED, LANGUAGES, OPPOSED, OPPOSED_BEGINNINGS, ROMAN, ROMAN_AFTER, SPELLED, STOP
+from tracker.dedupe.lexicon import COUNTED, LANGUAGES, ROMAN, ROMAN_AFTER, SPELLED, SYNONYMS
 
 _LANGUAGES = "|".join(" ".join(language) for language in LANGUAGES)
 # Words an indexer put in brackets; what begins with one of these is no part of the title.
@@ -103,21 +99,6 @@ class Title:
         return self.forms[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How two titles compare.
-
-    ``kind``: equal; near (spelling only); part (one is the beginning or end of the other); extra (one has more words);
-    changed (words replaced); unlike; unknown (one is missing). ``clash`` names numbers or opposites that exclude each
-    other. ``score`` is the share of letters in common, 0 to 1.
-    """
-
-    kind: str
-    score: float
-    clash: str = ""
-    more: tuple[str, ...] = ()
-
-
 def read_title(text: str) -> Title:
     """The title without what was wrapped around it; every word of ``text`` is used for one thing or another."""
     text = text.strip()
@@ -170,9 +151,18 @@ def _form(text: str) -> Form:
     if "," in plain:
         plain = _THOUSANDS.sub("", plain)
     parts = words(plain)
+    if "cov" in plain or "coronavirus" in plain:
+        parts = _short_names(parts)
     counted = tuple(_number(parts, at) for at in range(len(parts)))
     digits = tuple(run for part in counted for run in _DIGITS.findall(part))
     return Form(" ".join(counted), "".join(counted), counted, digits)
+
+
+def _short_names(parts: tuple[str, ...]) -> tuple[str, ...]:
+    text = f" {' '.join(parts)} "
+    for long, short in SYNONYMS.items():
+        text = text.replace(f" {long} ", f" {short} ")
+    return tuple(text.split())
 
 
 def _number(parts: tuple[str, ...], at: int) -> str:
@@ -185,104 +175,3 @@ def _number(parts: tuple[str, ...], at: int) -> str:
     if word == "one" and at and parts[at - 1] in COUNTED:
         return "1"
     return SPELLED.get(word, word)
-
-
-def compare(a: Title, b: Title) -> Likeness:
-    """The likeness of the two wordings that are most alike."""
-    if len(a.forms) == 1 and len(b.forms) == 1:
-        return _compare(a.forms[0], b.forms[0])
-    return max((_compare(one, two) for one in a.forms for two in b.forms), key=_rank)
-
-
-_ORDER = {"unknown": 0, "unlike": 1, "changed": 2, "extra": 3, "part": 4, "near": 5, "equal": 6}
-
-
-def _rank(likeness: Likeness) -> tuple[int, float]:
-    return _ORDER[likeness.kind], likeness.score
-
-
-_NOTHING = Likeness("unknown", 0.0)
-_EQUAL = Likeness("equal", 1.0)
-
-
-def _compare(a: Form, b: Form) -> Likeness:
-    if not a.compact or not b.compact:
-        return _NOTHING
-    if a.compact == b.compact:
-        return _EQUAL
-    score = fuzz.ratio(a.key, b.key) / 100
-    short, long = (a, b) if len(a.words) <= len(b.words) else (b, a)
-    within = len(short.compact) >= 8 and (
-        long.compact.startswith(short.compact) or long.compact.endswith(short.compact)
-    )
-    if score < 0.6 and not within:
-        return Likeness("unlike", score)
-    left, right = _left_over(a.words, b.words)
-    clash = _clash(a, b, left, right)
-    left, right = _without_lookalikes(left, right)
-    if not left and not right:
-        return Likeness("near", score, clash)
-    if left and right:
-        return Likeness("changed", score, clash, tuple(left + right))
-    return Likeness("part" if within else "extra", score, clash, tuple(left or right))
-
-
-def _left_over(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Words of each that the other does not have, counted."""
-    one, two = Counter(a), Counter(b)
-    return list((one - two).elements()), list((two - one).elements())
-
-
-def _clash(a: Form, b: Form, left: list[str], right: list[str]) -> str:
-    one, two = Counter(a.digits), Counter(b.digits)
-    only_a, only_b = list((one - two).elements()), list((two - one).elements())
-    if only_a and only_b and "".join(a.digits) != "".join(b.digits) and not _same_years(only_a, only_b):
-        return f"{' '.join(only_a)} against {' '.join(only_b)}"
-    for word in left:
-        for other in right:
-            if opposed(word, other):
-                return f"{word} against {other}"
-    return ""
-
-
-def _same_years(a: list[str], b: list[str]) -> bool:
-    """1986-1990 and 1986-90 name the same years."""
-    return len(a) == len(b) and all(
-        len(x) >= 2 and len(y) >= 2 and (x.endswith(y) or y.endswith(x)) and len(x) + len(y) == 6
-        for x, y in zip(a, b, strict=True)
-    )
-
-
-def opposed(a: str, b: str) -> bool:
-    """True for two words that cannot stand for each other in one title: men and women, hypo- and hypertension."""
-    if any(a in group and b in group for group in OPPOSED):
-        return True
-    for one, two in OPPOSED_BEGINNINGS:
-        for first, second in ((one, two), (two, one)):
-            rest = a[len(first) :]
-            if len(rest) > 3 and a.startswith(first) and b == second + rest:
-                return True
-    return False
-
-
-def _without_lookalikes(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
-    """What is left over when spelling variants, split words and stop words are taken away."""
-    left = [word for word in left if word not in STOP]
-    right = [word for word in right if word not in STOP]
-    for word in tuple(left):
-        like = next((other for other in right if lookalike(word, other)), None)
-        if like is not None:
-            left.remove(word)
-            right.remove(like)
-    if left and right and Levenshtein.normalized_similarity("".join(left), "".join(right)) > 0.85:
-        return [], []
-    return left, right
-
-
-def lookalike(a: str, b: str) -> bool:
-    """Spelling variants and misprints of one word; never two numbers, never two opposites."""
-    if a.isdigit() or b.isdigit() or opposed(a, b):
-        return False
-    if len(a) > 4 and len(b) > 4 and (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 3:
-        return True
-    return Levenshtein.normalized_similarity(a, b) >= 0.75 and min(len(a), len(b)) > 3
