@@ -31,7 +31,7 @@ def init(folder: Path, prefix: str, authority: str, public_abstracts: str, decid
     settings: dict[str, object] = {"public_abstracts": public_abstracts}
     if public_abstracts == "all":
         decided_by = decided_by or click.prompt("Name of the person who decided to show all abstracts")
-        settings["public_abstracts_decided"] = {"by": decided_by, "on": clock().date().isoformat()}
+        settings |= {"public_abstracts_by": decided_by, "public_abstracts_on": clock().date().isoformat()}
     home = make_home(folder, settings)
     with Store(home.database) as store, store.write() as db:
         identity.decide(db, prefix, authority)
