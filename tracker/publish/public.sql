@@ -7,7 +7,7 @@ create table works (                    -- narrow: counting and filtering touch 
     title text not null,                -- plain text; a tombstone has only key and state
     authors text not null,              -- first three, then "and N more"
     journal text not null,
-    journal_id integer not null,        -- groups equal journals for filters
+    journal_id integer not null references journals (id),    -- 0: no journal named
     date text not null,                 -- partial ISO date of publication
     sort_date text not null,            -- the same filled up to ten characters, for order and ranges
     year integer,
@@ -32,12 +32,28 @@ create index works_changed on works (changed desc, id desc);
 create index works_year on works (year);
 create index works_journal on works (journal_id);
 
+create table journals (                 -- one row for all spellings of one journal (by NLM id, ISSN or name)
+    id integer primary key,
+    name text not null,
+    works integer not null
+) strict;
+create index journals_name on journals (name);
+
+create table work_sources (             -- which sources have records of a work
+    work_id integer not null references works (id),
+    source text not null,
+    records integer not null,
+    primary key (source, work_id)
+) strict, without rowid;
+create index work_sources_work on work_sources (work_id);
+
 create table work_forwards (key text primary key, to_key text not null, at text not null) strict, without rowid;
 
 create table publications (             -- wide: all the text a reader may see; one row a publication of a work
     id integer primary key,
-    work_id integer not null references works,
-    kind text not null,                 -- article, preprint, book chapter, notice
+    work_id integer not null references works (id),
+    place integer not null,             -- 1: the publication that speaks for the work, then 2, 3 ...
+    kind text not null,                 -- one of the types of works
     title text not null,
     title_markup text not null,         -- with <i> <sub> <sup> <b> only, or empty
     vernacular_title text not null,
@@ -55,7 +71,7 @@ create table publications (             -- wide: all the text a reader may see; 
     abstract_withheld integer not null check (abstract_withheld in (0, 1)),
     licence text not null,
     keywords text not null,             -- JSON list
-    mesh text not null,                 -- JSON list
+    mesh text not null,                 -- JSON list, "Heading / qualifier, qualifier", * where it is a major topic
     publication_types text not null,    -- JSON list
     doi text not null,
     pmid text not null,
@@ -63,23 +79,27 @@ create table publications (             -- wide: all the text a reader may see; 
     url text not null,
     records text not null               -- JSON list of {source, id, first_seen, refreshed, url}
 ) strict;
-create index publications_work on publications (work_id);
+create index publications_work on publications (work_id, place);
+create index publications_doi on publications (doi) where doi <> '';
+create index publications_pmid on publications (pmid) where pmid <> '';
+create index publications_pmcid on publications (pmcid) where pmcid <> '';
 
 create table searches (
     id integer primary key,
     slug text not null unique,
     title text not null,
     sources text not null,              -- JSON list
+    every text not null,                -- how often it is run: day, week, month
     version integer not null,           -- number of the strategy version
     strategy text not null,             -- as run, blocks inserted
     works integer not null,
-    last_complete text not null,        -- start of the last complete run on every source, or empty
+    last_complete text not null,        -- the oldest, over its sources, of the last complete runs; empty if one never was
     active integer not null check (active in (0, 1))    -- 0: its file is gone from queries/
 ) strict;
 
 create table work_searches (            -- why a work is here
-    work_id integer not null references works,
-    search_id integer not null references searches,
+    work_id integer not null references works (id),
+    search_id integer not null references searches (id),
     since text not null,                -- when this search first brought it
     until text not null,                -- when it ceased to match, or empty
     why text not null,                  -- baseline, strategy, new, late, edited or empty (unknown)
@@ -107,6 +127,7 @@ create table runs (                     -- the ledger: search rows have a search
     rejected integer,
     missing integer,
     gone integer,
+    held integer,
     fetched integer,
     read integer,
     fresh integer,
@@ -122,20 +143,22 @@ create index runs_started on runs (started desc, id desc);
 
 create table events (                   -- what happened to a work since
     id integer primary key,
-    work_id integer not null references works,
+    work_id integer not null references works (id),
     kind text not null,                 -- preprint, published, corrected, concern, retracted, withdrawn
     notice text not null,               -- DOI, PMID or citation of the notice
     source text not null,               -- who says so
     date text not null,                 -- of the notice, partial
     seen text not null,                 -- when the tracker first saw it
+    later integer not null check (later in (0, 1)), -- 1: seen by a later run than the one that brought the work: news
     detail text not null
 ) strict;
 create index events_work on events (work_id);
-create index events_seen on events (seen desc, id desc);
+create index events_seen on events (seen desc, id desc) where later = 1;
 
 create table joins (                    -- which records were held together, by which rule, on what evidence
     id integer primary key,
-    work_id integer not null references works,
+    work_id integer not null references works (id),
+    other_id integer not null references works (id),         -- for related: the other work; else the same
     kind text not null,                 -- same, version, related
     a text not null,                    -- "source:id" of the two records
     b text not null,
@@ -145,6 +168,7 @@ create table joins (                    -- which records were held together, by 
     made text not null
 ) strict;
 create index joins_work on joins (work_id);
+create index joins_other on joins (other_id);
 
 create table resources (                -- curated reports, guidance, blogs: filled by a stage of its own
     id integer primary key,
@@ -157,4 +181,4 @@ create table resources (                -- curated reports, guidance, blogs: fil
 ) strict;
 
 create table facts (name text primary key, value text not null) strict, without rowid;
--- built, counts, last_run, last_complete, banner, shares: what every page needs without counting
+-- built, digest, software, demo, counts, last_run, last_complete, abstracts: what every page needs without counting

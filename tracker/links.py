@@ -1,0 +1,30 @@
+"""Addresses of papers elsewhere, built from identifiers only; http and https and nothing else."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from tracker.model import Record
+
+
+def pubmed_url(pmid: str) -> str:
+    """The page of a PMID at PubMed, '' if it is none."""
+    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if re.fullmatch(r"[0-9]{1,9}", pmid) else ""
+
+
+def pmc_url(pmcid: str) -> str:
+    """The free full text at PubMed Central, '' if it is no PMCID."""
+    return f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/" if re.fullmatch(r"PMC[0-9]{1,9}", pmcid) else ""
+
+
+def doi_url(doi: str) -> str:
+    """The address of a DOI, with everything quoted that is not plain; '' if it is no DOI."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}" if re.match(r"10\.[0-9]{4,9}/\S", doi) else ""
+
+
+def record_url(record: Record) -> str:
+    """Where the source shows this record."""
+    if record.source == "pubmed":
+        return pubmed_url(record.source_id)
+    return doi_url(record.doi) or pubmed_url(record.pmid)

@@ -1,0 +1,164 @@
+"""Fill a new public database and a new index of words from the private database, in constant memory."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.publish import ledger
+from tracker.publish.checks import ADDRESS
+from tracker.publish.journals import Journals
+from tracker.publish.settings import Abstracts
+from tracker.publish.work import Rows, Words, rows, tombstone
+from tracker.store import works
+
+LEFT_OUT = "[e-mail address left out]"
+
+
+@dataclass
+class Counts:
+    """What was written; ``shown`` and ``withheld`` count publications that have an abstract."""
+
+    works: int = 0
+    tombstones: int = 0
+    publications: int = 0
+    shown: int = 0
+    withheld: int = 0
+    states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+class Writer:
+    """Writes rows of named columns; the one place where text becomes public, so e-mail addresses end here."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    def write(self, table: str, row: Mapping[str, Any]) -> int:
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        values = [public_text(value) if isinstance(value, str) else value for value in row.values()]
+        return self.db.execute(f"insert into {table} ({names}) values ({marks})", values).lastrowid or 0  # noqa: S608
+
+    def write_all(self, table: str, found: Iterable[Mapping[str, Any]]) -> None:
+        for row in found:
+            self.write(table, row)
+
+
+def public_text(text: str) -> str:
+    """The text without any e-mail address."""
+    return ADDRESS.sub(LEFT_OUT, text) if "@" in text else text
+
+
+def build(
+    store: sqlite3.Connection,
+    public: sqlite3.Connection,
+    search: sqlite3.Connection,
+    abstracts: Abstracts,
+    active: Collection[str] | None,
+) -> Counts:
+    """Write all tables but ``facts``; ``store`` is inside one read transaction, so all of it is one state."""
+    writer, counts, journals = Writer(public), Counts(), Journals()
+    slugs = ledger.searches(store, writer, active)
+    hidden = taken_down(store)
+    later = _later_events(store)
+    for work in works.stream(store):
+        if not work.matches:
+            continue
+        if work.id in hidden:
+            writer.write("works", tombstone(work.id, work.key))
+            counts.tombstones += 1
+            continue
+        made = rows(work, abstracts, journals.number, later.get(work.id, ()))
+        _write_work(writer, made, slugs, counts)
+        _index(search, work.id, made.words)
+    writer.write_all(
+        "journals", ({"id": key, "name": name, "works": journals.works[key]} for key, name in journals.names.items())
+    )
+    _forwards(store, writer)
+    ledger.joins(store, writer)
+    ledger.runs(store, writer)
+    public.execute("update searches set works = (select count(*) from work_searches where search_id = searches.id)")
+    return counts
+
+
+def _write_work(writer: Writer, made: Rows, slugs: Mapping[str, int], counts: Counts) -> None:
+    writer.write("works", made.work)
+    writer.write_all("publications", made.publications)
+    writer.write_all("work_sources", made.sources)
+    writer.write_all("events", made.events)
+    for row in made.searches:
+        named = {"work_id": made.work["id"], "search_id": slugs[row["slug"]], **row}
+        del named["slug"]
+        writer.write("work_searches", named)
+    counts.works += 1
+    counts.states[made.work["state"]] += 1
+    counts.publications += len(made.publications)
+    counts.shown += sum(row["abstract"] is not None for row in made.publications)
+    counts.withheld += sum(row["abstract_withheld"] for row in made.publications)
+
+
+def _index(search: sqlite3.Connection, work_id: int, words: Words) -> None:
+    search.execute(
+        "insert into words (rowid, title, abstract, authors, keywords) values (?, ?, ?, ?, ?)",
+        (work_id, words.title, words.abstract, words.authors, words.keywords),
+    )
+
+
+def taken_down(store: sqlite3.Connection) -> set[int]:
+    """Works that may not be shown: hidden themselves, or with a hidden work joined into them.
+
+    A person's word outranks the machine's: a paper once taken down does not come back because it was joined.
+    """
+    forwards = dict(store.execute("select id, forwards from work where forwards is not null"))
+    found = set()
+    for (work_id,) in store.execute("select id from work where hidden is not null"):
+        while work_id in forwards:
+            work_id = forwards[work_id]
+        found.add(work_id)
+    return found
+
+
+def _later_events(store: sqlite3.Connection) -> dict[int, set[tuple[str, str]]]:
+    """For each work the (kind, notice) of events that no run before its second one saw."""
+    sql = """
+    with begun as (
+        select work_id, min(first_run) as run from placement join record on record.id = record_id group by work_id
+    )
+    select placement.work_id, kind, notice from event
+    join placement on placement.record_id = event.record_id join begun on begun.work_id = placement.work_id
+    group by placement.work_id, kind, notice having min(event.run_id) > min(begun.run)"""
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for work_id, kind, notice in store.execute(sql):
+        found[work_id].add((kind, notice))
+    return found
+
+
+def _forwards(store: sqlite3.Connection, writer: Writer) -> None:
+    """Keys of works that were joined into others, and the key that stands now."""
+    told = {row[0]: tuple(row[1:]) for row in store.execute("select id, key, forwards, anchor from work")}
+    public = {row[0] for row in writer.db.execute("select key from works")}
+    for key, forwards, anchor in told.values():
+        end = forwards
+        while end is not None and told[end][1] is not None:
+            end = told[end][1]
+        if end is not None and told[end][0] in public:
+            writer.write("work_forwards", {"key": key, "to_key": told[end][0], "at": _joined(store, anchor)})
+
+
+def _joined(store: sqlite3.Connection, record_id: int) -> str:
+    row = store.execute(
+        "select max(made) from verdict where undone is null and kind in ('same', 'version') and ? in (a, b)",
+        (record_id,),
+    ).fetchone()
+    return row[0] or ""
+
+
+def facts(public: sqlite3.Connection, search: sqlite3.Connection, told: Mapping[str, object]) -> None:
+    """Write the facts that every page needs; both files carry all of them."""
+    for name, value in told.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        for db in (public, search):
+            db.execute("insert into facts (name, value) values (?, ?)", (name, text))

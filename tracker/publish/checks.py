@@ -1,0 +1,63 @@
+"""What must hold of a new public copy before anybody sees it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+from tracker.errors import StoreError
+
+# Deliberately wider than what is stripped on the way in: rather refuse than publish an address.
+ADDRESS = re.compile(r"[^\s@<>()\[\]{},;:\"'|\\/]+@[^\s@<>()\[\]{},;:\"'|\\/]+\.[A-Za-z]{2,}")
+
+
+def check(public: Path, search: Path, *, works: int, tombstones: int) -> None:
+    """Raise :class:`StoreError` unless both files are sound and hold what the private database says they must."""
+    db = sqlite3.connect(public)
+    try:
+        db.execute("attach ? as search", (str(search),))
+        _sound(db)
+        _counts(db, works, tombstones)
+        _no_addresses(db)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"the new public copy is damaged: {error}; nothing was published") from error
+    finally:
+        db.close()
+
+
+def _sound(db: sqlite3.Connection) -> None:
+    for name in ("main", "search"):
+        if (said := db.execute(f"pragma {name}.integrity_check").fetchone()[0]) != "ok":
+            raise StoreError(f"the new public copy is damaged ({said}); nothing was published")
+    if bad := db.execute("pragma main.foreign_key_check").fetchone():
+        raise StoreError(f"the new public copy refers to a row that is not there ({tuple(bad)}); nothing was published")
+
+
+def _counts(db: sqlite3.Connection, works: int, tombstones: int) -> None:
+    found = dict(db.execute("select state = 'hidden', count(*) from works group by 1"))
+    words = db.execute("select count(*) from search.words_docsize").fetchone()[0]
+    spoken = db.execute("select count(distinct work_id) from publications").fetchone()[0]
+    told = [
+        ("works", found.get(0, 0), works),
+        ("tombstones", found.get(1, 0), tombstones),
+        ("works in the index of words", words, works),
+        ("works with a publication", spoken, works),
+    ]
+    for what, got, wanted in told:
+        if got != wanted:
+            raise StoreError(f"the new public copy has {got} {what}, there must be {wanted}; nothing was published")
+
+
+def _no_addresses(db: sqlite3.Connection) -> None:
+    db.create_function("has_address", 1, lambda text: ADDRESS.search(text) is not None, deterministic=True)
+    tables = [row[0] for row in db.execute("select name from sqlite_schema where type = 'table'")]
+    for table in tables:
+        names = [row[1] for row in db.execute(f"pragma table_info({table})") if row[2] == "TEXT"]
+        for name in names:
+            row = db.execute(
+                f"select rowid_or_key, {name} from (select {name}, row_number() over () as rowid_or_key from {table} "  # noqa: S608
+                f"where {name} like '%@%') where has_address({name}) limit 1"
+            ).fetchone()
+            if row:
+                raise StoreError(f"an e-mail address would become public in {table}.{name}; nothing was published")

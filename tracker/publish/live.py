@@ -1,0 +1,42 @@
+"""From a finished file into the live one, under its readers' eyes: they see the old content, then the new.
+
+A server keeps reading the file it has opened, so a new file put in its place would never be noticed.
+SQLite's online backup writes all pages in one transaction of the live file's write-ahead log instead.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from tracker.errors import StoreError
+
+BUILDING = ".building-"
+
+
+def beside(live: Path) -> Path:
+    """Where the new content of ``live`` is built; nobody reads it there."""
+    return live.with_name(BUILDING + live.name)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a publication left behind that did not come to its end."""
+    for path in folder.glob(f"{BUILDING}*"):
+        path.unlink()
+
+
+def copy(built: Path, live: Path) -> None:
+    """Make ``live`` hold what ``built`` holds, in one step; raises :class:`StoreError` if it cannot be written."""
+    source = sqlite3.connect(built)
+    target = sqlite3.connect(live, timeout=30)
+    try:
+        target.execute("pragma journal_mode = wal")
+        source.backup(target)
+        # Readers may keep the log from being emptied now; the next publication empties it then.
+        target.execute("pragma busy_timeout = 2000")
+        target.execute("pragma wal_checkpoint(truncate)")
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"cannot write {live}: {error}") from error
+    finally:
+        target.close()
+        source.close()

@@ -1,0 +1,246 @@
+"""What the public may see of one work: pure functions from :class:`model.Work` to rows of public.sql."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.dedupe.display import display, ordered, state
+from tracker.kinds import kind
+from tracker.links import doi_url, pubmed_url, record_url
+from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
+from tracker.publish.licence import Licence, licence
+from tracker.publish.settings import Abstracts
+from tracker.safe_markup import safe_markup
+
+Row = dict[str, Any]
+NOBODY = "0000-00-00"
+BACKGROUND = ("baseline", "strategy")  # a first run of a search or of a new strategy brings no news
+FIRST_AUTHORS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the index of words is given of a work: everything, shown or not."""
+
+    title: str
+    abstract: str
+    authors: str
+    keywords: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One work as it becomes public: one row of ``works`` and the rows that hang on it."""
+
+    work: Row
+    publications: list[Row]
+    sources: list[Row]
+    searches: list[Row]  # with the slug in place of the id
+    events: list[Row]
+    words: Words
+
+
+def tombstone(work_id: int, key: str) -> Row:
+    """A work taken down: its key stays, so that links find an explanation, and nothing else."""
+    text = dict.fromkeys(
+        ("title", "authors", "journal", "date", "language", "doi", "pmid", "pmcid", "url", "first_seen", "news",
+         "changed"), "",
+    )  # fmt: skip
+    rest = {"journal_id": 0, "sort_date": NOBODY, "year": None, "type": "other", "free": 0, "abstract": 0}
+    return {"id": work_id, "key": key, **text, **rest, "state": "hidden"}
+
+
+def rows(
+    work: Work, abstracts: Abstracts, journal_id: Callable[[Record], int], later: Collection[tuple[str, str]]
+) -> Rows:
+    """The public rows of a work that at least one search has ever matched.
+
+    ``later`` are the (kind, notice) of events that a later run saw than the one that brought the work.
+    """
+    shown = display(work.records)
+    publications = _publications(work, abstracts)
+    events = _events(work, later)
+    seen = min(match.since for match in work.matches)
+    fresh = any(match.since == seen and match.why not in BACKGROUND for match in work.matches)
+    told = [event["seen"] for event in events if event["later"]]
+    arrived = [min(r["first_seen"] for r in json.loads(p["records"])) for p in publications]
+    narrow = {
+        "id": work.id,
+        "key": work.key,
+        "title": shown.title or shown.vernacular_title,
+        "authors": first_authors(shown),
+        "journal": shown.journal,
+        "journal_id": journal_id(shown),
+        "date": shown.date.value,
+        "sort_date": sort_date(shown.date.value),
+        "year": shown.date.year,
+        "type": kind(shown),
+        "state": state(work),
+        "language": shown.languages[0].lower() if shown.languages else "",
+        "free": int(any(_free(item.record) for item in work.records)),
+        "abstract": _abstract_code(publications),
+        "doi": shown.doi,
+        "pmid": shown.pmid,
+        "pmcid": shown.pmcid,
+        "url": pubmed_url(shown.pmid) or doi_url(shown.doi),
+        "first_seen": seen,
+        "news": seen if fresh else "",
+        "changed": max([seen, *told, *(time for time in arrived if time > seen)]),
+    }
+    return Rows(narrow, publications, _sources(work), _searches(work.matches), events, words(work.records))
+
+
+def first_authors(record: Record) -> str:
+    """``Smith J, Doe A, A Group, and 4 more``; ``and others`` where the source's own list is not complete."""
+    names = [short_name(author) for author in record.authors]
+    left = len(names) - FIRST_AUTHORS
+    tail = [f"and {left} more"] if left > 0 else [] if record.authors_complete or not names else ["and others"]
+    return ", ".join(names[:FIRST_AUTHORS] + tail)
+
+
+def short_name(author: Author) -> str:
+    """``Smith J`` as reference lists write it, or the name of the group."""
+    initials = author.initials or "".join(part[0] for part in author.given.replace("-", " ").split())
+    return author.group or " ".join(part for part in (author.family, initials, author.suffix) if part)
+
+
+def sort_date(value: str) -> str:
+    """A partial date filled up to ten characters; what is less precise sorts before what is known better."""
+    return value + NOBODY[len(value) :]
+
+
+def heading(item: Heading) -> str:
+    """``Loneliness / psychology, ethnology *`` with the star of a major topic."""
+    name = f"{item.name} / {', '.join(item.qualifiers)}" if item.qualifiers else item.name
+    return f"{name} *" if item.major else name
+
+
+def words(records: Sequence[StoredRecord]) -> Words:
+    """Everything that can be searched, of all records of a work; the same text once."""
+    said = [item.record for item in records]
+    titles = [text for r in said for text in (r.title, r.vernacular_title)]
+    abstracts = [text for r in said for text in (r.abstract_text, *(other[2] for other in r.other_abstracts))]
+    authors = [author.name for r in said for author in r.authors]
+    keys = [k for r in said for k in (*r.keywords, *(heading(item) for item in r.mesh), *r.substances)]
+    return Words(*("\n".join(dict.fromkeys(filter(None, texts))) for texts in (titles, abstracts, authors, keys)))
+
+
+def _free(record: Record) -> bool:
+    return bool(record.pmcid) or kind(record) == "preprint"
+
+
+def _abstract_code(publications: Sequence[Row]) -> int:
+    if any(row["abstract"] is not None for row in publications):
+        return 1
+    return 2 if any(row["abstract_withheld"] for row in publications) else 0
+
+
+def _publications(work: Work, abstracts: Abstracts) -> list[Row]:
+    """One row a publication, the one that speaks for the work first."""
+    groups: dict[int, list[StoredRecord]] = {}
+    for item in ordered(work.records):
+        groups.setdefault(item.publication, []).append(item)
+    return [_publication(work.id, place, *group, abstracts) for place, group in enumerate(groups.items(), start=1)]
+
+
+def _publication(work_id: int, place: int, key: int, items: list[StoredRecord], abstracts: Abstracts) -> Row:
+    shown = display(items)
+    free_to_show: Licence = licence([item.record for item in items])
+    allowed = abstracts.allow(open_licence=free_to_show.open)
+    sections = [[part.label, part.text] for part in shown.abstract]
+    return {
+        "id": key,
+        "work_id": work_id,
+        "place": place,
+        "kind": kind(shown),
+        "title": shown.title,
+        "title_markup": safe_markup(shown.title_markup),
+        "vernacular_title": shown.vernacular_title,
+        "authors": _json([author.name for author in shown.authors]),
+        "journal": shown.journal,
+        "journal_abbrev": shown.journal_abbrev,
+        "publisher": shown.publisher,
+        "volume": shown.volume,
+        "issue": shown.issue,
+        "pages": shown.pages,
+        "issn": shown.issn_linking or next(iter(shown.issns), ""),
+        "date": shown.date.value,
+        "language": ", ".join(code.lower() for code in shown.languages),
+        "abstract": _json(sections) if sections and allowed else None,
+        "abstract_withheld": int(bool(sections) and not allowed),
+        "licence": free_to_show.name,
+        "keywords": _json(shown.keywords),
+        "mesh": _json([heading(item) for item in shown.mesh]),
+        "publication_types": _json([text for _, text in shown.publication_types]),
+        "doi": shown.doi,
+        "pmid": shown.pmid,
+        "pmcid": shown.pmcid,
+        "url": pubmed_url(shown.pmid) or doi_url(shown.doi),
+        "records": _json([_record(item) for item in sorted(items, key=lambda item: item.id)]),
+    }
+
+
+def _record(item: StoredRecord) -> Row:
+    record = item.record
+    return {
+        "source": record.source,
+        "id": record.source_id,
+        "first_seen": item.first_seen,
+        "refreshed": item.refreshed,
+        "url": record_url(record),
+    }
+
+
+def _sources(work: Work) -> list[Row]:
+    names = [item.record.source for item in work.records]
+    return [{"work_id": work.id, "source": name, "records": names.count(name)} for name in sorted(set(names))]
+
+
+def _searches(matches: Sequence[Match]) -> list[Row]:
+    """Why the work is here: for each search its first match, and whether it still matches."""
+    found: dict[str, list[Match]] = {}
+    for match in matches:
+        found.setdefault(match.search, []).append(match)
+    return [_search(slug, sorted(items, key=lambda match: match.since)) for slug, items in sorted(found.items())]
+
+
+def _search(slug: str, items: list[Match]) -> Row:
+    still = any(not match.until for match in items)
+    return {
+        "slug": slug,
+        "since": items[0].since,
+        "until": "" if still else max(match.until for match in items),
+        "why": items[0].why,
+        "detail": items[0].detail,
+        "sources": _json(sorted({match.source for match in items})),
+    }
+
+
+def _events(work: Work, later: Collection[tuple[str, str]]) -> list[Row]:
+    """Distinct by kind and notice over all records of the work; the first to say it is named, with what others add."""
+    found: dict[tuple[str, str], Row] = {}
+    for item in sorted(work.events, key=lambda item: item.seen):
+        event = item.event
+        row = found.setdefault(
+            (event.kind, event.notice),
+            {
+                "work_id": work.id,
+                "kind": event.kind,
+                "notice": event.notice,
+                "source": event.source,
+                "date": event.date,
+                "seen": item.seen,
+                "later": int((event.kind, event.notice) in later),
+                "detail": event.detail,
+            },
+        )
+        row["date"] = row["date"] or event.date
+        row["detail"] = row["detail"] or event.detail
+    return list(found.values())
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,67 @@
+"""/ : what is new."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, timedelta
+from typing import Any
+
+from tracker.site import answers
+from tracker.site.pages.listing import Item, items
+from tracker.site.queries import facts, news
+from tracker.site.site import Site
+
+PERIODS = ((1, "day"), (7, "week"), (30, "month"))
+USUAL, LONGEST = 7, 366
+CURVE_DAYS = 30
+
+
+async def home(site: Site, request: Any) -> Any:
+    """News of the last week, or since the day or the number of days in the address."""
+    now = await site.now()
+    today = now.time.date()
+    since, days = _since(request.args.get("since"), request.args.get("days"), today)
+    told = await site.reader.run(_read, since.isoformat(), (today - timedelta(days=CURVE_DAYS - 1)).isoformat())
+    curve = _curve(told["per_day"], today)
+    text = site.render(
+        "home.html",
+        now,
+        here="new",
+        since=since.isoformat(),
+        days=days,
+        periods=PERIODS,
+        today=today,
+        curve=curve,
+        **told,
+    )
+    return answers.html(text)
+
+
+def _since(since: str | None, days: str | None, today: date) -> tuple[date, int | None]:
+    """The first day to show, and the number of days where a number was asked for."""
+    try:
+        day = date.fromisoformat(since or "")
+    except ValueError:
+        number = int(days) if days and days.isascii() and days.isdigit() and len(days) < 5 else USUAL
+        number = min(max(number, 1), LONGEST)
+        return today - timedelta(days=number - 1), number
+    return day, None
+
+
+def _read(db: sqlite3.Connection, since: str, curve_since: str) -> dict[str, Any]:
+    found = news.news(db, since)
+    days: list[tuple[str, int, list[Item]]] = [(day, number, items(db, rows)) for day, number, rows in found.days]
+    return {
+        "news": found,
+        "by_day": days,
+        "per_day": news.per_day(db, curve_since),
+        "sources": facts.source_counts(db),
+    }
+
+
+def _curve(per_day: dict[str, int], today: date) -> list[tuple[str, int, int]]:
+    """(day, works, height of its bar in hundredths) for the last days, oldest first."""
+    days = [(today - timedelta(days=back)).isoformat() for back in reversed(range(CURVE_DAYS))]
+    highest = max([per_day.get(day, 0) for day in days] or [0]) or 1
+    numbers = [(day, per_day.get(day, 0)) for day in days]
+    return [(day, number, max(round(100 * number / highest), 2 if number else 0)) for day, number in numbers]

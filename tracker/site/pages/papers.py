@@ -1,0 +1,113 @@
+"""/papers : search, filter, sort, page by page."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tracker.site import answers, labels
+from tracker.site.choice import FACETS, SORTS, Choice, choice
+from tracker.site.pages.listing import Item, items
+from tracker.site.queries.papers import Counts, counts, page
+from tracker.site.site import MOST_REMEMBERED, Now, Site
+
+MOST_PARAMETERS = 200
+OFFERED = 8  # values of a filter that are offered at once; the rest under "more"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A filter that can be set or taken away: what it is called, how many works it leaves, where it leads."""
+
+    name: str
+    number: int | None
+    url: str
+    set: bool = False
+
+
+async def papers(site: Site, request: Any) -> Any:
+    now = await site.now()
+    chosen, notes = choice(_pairs(request.query_string))
+    found, after = await site.reader.run(_read, chosen)
+    number = await _counted(site, now, chosen)
+    text = site.render(
+        "papers.html",
+        now,
+        here="papers",
+        choice=chosen,
+        notes=notes,
+        items=found,
+        counts=number,
+        next_url=replace(chosen, after=after).url() if after else "",
+        first_url=chosen.first_page().url() if chosen.after else "",
+        chips=_chips(chosen, now),
+        facets={name: _facet(name, number, chosen, now) for name in FACETS},
+        sorts=_sorts(chosen),
+        offered=OFFERED,
+        robots="noindex, follow" if chosen.narrowed or chosen.after else "",
+    )
+    return answers.html(text)
+
+
+def _sorts(chosen: Choice) -> list[tuple[str, str, str]]:
+    """(name, words, address) of the orders that this choice can have."""
+    names = [name for name in SORTS if name != "relevance" or chosen.question.groups]
+    return [(name, SORTS[name], replace(chosen, sort=name, after="").url()) for name in names]
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """The parameters of the address; an address with absurdly many is read as one without any."""
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        return []
+
+
+def _read(db: sqlite3.Connection, chosen: Choice) -> tuple[list[Item], str]:
+    found = page(db, chosen)
+    terms = () if chosen.identifier[0] else chosen.question.terms
+    return items(db, found.rows, terms), found.after
+
+
+async def _counted(site: Site, now: Now, chosen: Choice) -> Counts:
+    """The numbers of a choice, remembered until the next publication."""
+    key = (now.facts.digest, replace(chosen, sort="newest", after="").url())
+    if key not in site.remembered:
+        if len(site.remembered) >= MOST_REMEMBERED or any(digest != key[0] for digest, _ in site.remembered):
+            site.remembered.clear()
+        site.remembered[key] = await site.reader.run(counts, chosen)
+    return site.remembered[key]
+
+
+def _facet(name: str, number: Counts, chosen: Choice, now: Now) -> list[Link]:
+    """The values of a filter, those that are set first; what leads to nothing is not offered."""
+    here = chosen.values(name)
+    found = dict(number.facets[name])
+    values = [*here, *(value for value, works in found.items() if value not in here and works)]
+    return [
+        Link(
+            labels.value(name, value, now.titles),
+            found.get(value),
+            (chosen.without_value if value in here else chosen.with_value)(name, value).url(),
+            value in here,
+        )
+        for value in values
+    ]
+
+
+def _chips(chosen: Choice, now: Now) -> list[Link]:
+    """Everything that narrows the list, each with the address that takes it away."""
+    chips = [Link(f"“{chosen.q}”", None, chosen.without("q").url())] if chosen.q else []
+    for name, values in chosen.picked:
+        for value in values:
+            said = f"{labels.FACETS[name]}: {labels.value(name, value, now.titles)}"
+            chips.append(Link(said, None, chosen.without_value(name, value).url()))
+    if chosen.since:
+        chips.append(Link(f"here since {labels.day(chosen.since)}", None, chosen.without("since").url()))
+    if chosen.until:
+        chips.append(Link(f"here until {labels.day(chosen.until)}", None, chosen.without("until").url()))
+    if chosen.news:
+        chips.append(Link("without what first runs brought", None, chosen.without("news").url()))
+    return chips

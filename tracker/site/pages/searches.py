@@ -1,0 +1,42 @@
+"""/searches and /searches/<slug> : each strategy as it is run, and its runs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from tracker.site import answers
+from tracker.site.choice import Choice
+from tracker.site.pages.listing import Item, items
+from tracker.site.pages.texts import not_found
+from tracker.site.queries import facts, papers, status
+from tracker.site.site import Site
+
+NEWEST = 8
+
+
+async def searches(site: Site, request: Any) -> Any:
+    now = await site.now()
+    return answers.html(site.render("searches.html", now, here="searches", sources_of=_sources))
+
+
+async def search(site: Site, request: Any) -> Any:
+    slug = request.url_vars["slug"]
+    found = await site.reader.run(_read, slug)
+    if found is None:
+        return await not_found(site, request)
+    now = await site.now()
+    return answers.html(site.render("search.html", now, here="searches", sources_of=_sources, **found))
+
+
+def _read(db: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
+    row = facts.search(db, slug)
+    if row is None:
+        return None
+    newest: list[Item] = items(db, papers.page(db, Choice(picked=(("search", (slug,)),)), NEWEST).rows)
+    return {"search": row, "runs": status.runs_of(db, slug), "newest": newest}
+
+
+def _sources(row: Any) -> list[str]:
+    return list(json.loads(row["sources"]))

@@ -1,0 +1,51 @@
+"""What every page needs: the facts of the publication, and the searches."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of this publication; see ``tracker.publish``."""
+
+    built: str
+    demo: bool
+    counts: dict[str, int]
+    abstracts: dict[str, Any]
+    last_run: dict[str, Any]
+    last_complete: str  # start of the last run in which nothing failed, '' if there was none
+    digest: str
+
+
+def facts(db: sqlite3.Connection) -> Facts:
+    said = dict(db.execute("select name, value from facts").fetchall())
+    return Facts(
+        built=said["built"],
+        demo=bool(said["demo"]),
+        counts=json.loads(said["counts"]),
+        abstracts=json.loads(said["abstracts"]),
+        last_run=json.loads(said["last_run"]),
+        last_complete=said["last_complete"],
+        digest=said["digest"],
+    )
+
+
+def searches(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """All searches, by title; those whose file is gone last."""
+    return db.execute("select * from searches order by active desc, title, slug").fetchall()
+
+
+def search(db: sqlite3.Connection, slug: str) -> sqlite3.Row | None:
+    found: sqlite3.Row | None = db.execute("select * from searches where slug = ?", (slug,)).fetchone()
+    return found
+
+
+def source_counts(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """How many works each source has records of."""
+    return db.execute(
+        "select source, count(*) as works, sum(records) as records from work_sources group by source order by 2 desc"
+    ).fetchall()

@@ -1,0 +1,70 @@
+"""What is new: works by the day of their arrival, changes of state, and runs that brought a search's whole past."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+A_DAY = 12  # works shown of one day; the rest is one click away
+CHANGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Everything that arrived or changed from a day on, newest first."""
+
+    total: int
+    days: list[tuple[str, int, list[sqlite3.Row]]]  # day, works that arrived, the first of them
+    changes: list[sqlite3.Row]
+    changed: int
+    baselines: list[sqlite3.Row]
+
+
+def news(db: sqlite3.Connection, since: str, most_days: int = 40) -> News:
+    """News from ``since`` (ISO day) on; what a baseline run brought is told in one line for each run."""
+    numbers = db.execute(
+        "select substr(news, 1, 10) as day, count(*) from works where news >= ? and news <> '' group by day "
+        "order by day desc",
+        (since,),
+    ).fetchall()
+    days = [(day, number, _of_day(db, day)) for day, number in numbers[:most_days]]
+    return News(
+        total=sum(number for _, number in numbers),
+        days=days,
+        changes=_changes(db, since),
+        changed=db.execute(f"select count(*) from {CHANGED}", (since,)).fetchone()[0],  # noqa: S608
+        baselines=_baselines(db, since),
+    )
+
+
+def per_day(db: sqlite3.Connection, since: str) -> dict[str, int]:
+    """How many new works each day brought, only days that brought any."""
+    sql = "select substr(news, 1, 10) as day, count(*) from works where news >= ? and news <> '' group by day"
+    return {row[0]: row[1] for row in db.execute(sql, (since,))}
+
+
+def _of_day(db: sqlite3.Connection, day: str) -> list[sqlite3.Row]:
+    return db.execute(
+        "select * from works where news >= ? and news < ? and news <> '' order by news desc, id desc limit ?",
+        (day, f"{day}~", A_DAY),
+    ).fetchall()
+
+
+# A preprint is not news about a paper, all other states are.
+CHANGED = "events join works on works.id = work_id where later = 1 and events.seen >= ? and kind <> 'preprint'"
+
+
+def _changes(db: sqlite3.Connection, since: str) -> list[sqlite3.Row]:
+    return db.execute(
+        "select events.kind, events.seen, events.date as event_date, events.source, detail, works.* "  # noqa: S608
+        f"from {CHANGED} order by events.seen desc, events.id desc limit ?",
+        (since, CHANGES),
+    ).fetchall()
+
+
+def _baselines(db: sqlite3.Connection, since: str) -> list[sqlite3.Row]:
+    return db.execute(
+        "select runs.*, searches.title from runs join searches on slug = search "
+        "where baseline <> '' and new > 0 and started >= ? order by runs.started desc, searches.title",
+        (since,),
+    ).fetchall()

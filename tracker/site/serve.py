@@ -1,0 +1,127 @@
+"""Puts the site together and runs it. All settings that matter for safety are given here, not left to a file."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from tracker.errors import UsageError
+from tracker.site import plugin
+from tracker.site.queries.reader import Reader
+from tracker.site.site import TEMPLATES, Site
+
+SETTINGS = {
+    "sql_time_limit_ms": 500,
+    "max_returned_rows": 1000,
+    "default_page_size": 50,
+    "num_sql_threads": 3,
+    "allow_facet": False,
+    "suggest_facets": False,
+    "allow_download": False,
+    "allow_csv_stream": False,
+    "default_cache_ttl": 60,
+}
+NEXT_PORTS = 50
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SiteDatasette(Datasette):  # type: ignore[misc]  # Datasette has no types
+    """A Datasette that knows its site from the beginning: it asks plugins for routes while it is being made."""
+
+    def __init__(self, site: Site, *files: Any, **settings: Any) -> None:
+        setattr(self, plugin.ATTRIBUTE, site)
+        super().__init__(*files, **settings)
+
+
+def build(
+    public_folder: Path, metadata: Mapping[str, Any], *, clock: Callable[[], datetime] = utc_now, base_url: str = "/"
+) -> Any:
+    """The Datasette that serves ``public_folder``; ``close(datasette)`` when done.
+
+    ``metadata`` is metadata.json as read; its ``plugins.tracker.public_sql: false`` turns SQL off. Raises
+    :class:`UsageError` when nothing has been published yet.
+    """
+    site = Site(Reader(public_folder), metadata, clock)
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="tracker.site")
+    own = metadata.get("plugins", {}).get("tracker", {})
+    return SiteDatasette(
+        site,
+        [str(public_folder / "public.db")],
+        metadata=_descriptions(metadata),
+        template_dir=str(TEMPLATES / "datasette"),
+        settings={**SETTINGS, "default_allow_sql": own.get("public_sql", True) is True, "base_url": base_url},
+        cors=False,
+    )
+
+
+def _descriptions(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """metadata.json for Datasette, without our own settings: it shows its metadata to everybody."""
+    return {name: value for name, value in metadata.items() if name != "plugins"}
+
+
+def close(datasette: Any) -> None:
+    """End the reading threads and their connections."""
+    site = plugin.site_of(datasette)
+    if site is not None:
+        site.reader.close()
+
+
+def check(public_folder: Path, host: str, port: int) -> None:
+    """Raise :class:`UsageError` if nothing has been published or the port is taken."""
+    Reader(public_folder).close()
+    if not _is_free(host, port):
+        raise UsageError(f"port {port} of {host} is taken: choose another with --port, or end what is using it")
+
+
+def free_port(host: str, port: int) -> int:
+    """``port``, or the next one that is free; raises :class:`UsageError` if there is none near it."""
+    for candidate in range(port, min(port + NEXT_PORTS, 65536)):
+        if _is_free(host, candidate):
+            return candidate
+    raise UsageError(f"no free port from {port} on {host}")
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether the port can be listened on; raises :class:`UsageError` where the host or the port is none."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"{host}:{port} is no address to listen on: {error}") from error
+    with socket.socket(family, kind, protocol) as trial:
+        if os.name == "posix":  # as the server does; on Windows it would take a port from whoever has it
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(address)
+        except OSError:
+            return False
+    return True
+
+
+def serve(
+    public_folder: Path,
+    metadata: Mapping[str, Any],
+    host: str,
+    port: int,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Serve until interrupted; raises :class:`UsageError` before that, see :func:`check`."""
+    import uvicorn  # slow to import, and needed here only
+
+    check(public_folder, host, port)
+    datasette = build(public_folder, metadata, clock=clock)
+    try:
+        uvicorn.run(datasette.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False)
+    finally:
+        close(datasette)

@@ -1,0 +1,116 @@
+"""One running site: its reader, its settings, its templates; what every page has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracker.links import doi_url, pmc_url, pubmed_url
+from tracker.safe_markup import safe_markup
+from tracker.site import labels
+from tracker.site.assets import Assets
+from tracker.site.queries import facts
+from tracker.site.queries.facts import Facts
+from tracker.site.queries.papers import Counts
+from tracker.site.queries.reader import Reader
+
+TEMPLATES = Path(__file__).parent / "templates"
+STALE_HOURS = 36  # a daily schedule that has missed one day and half of the next
+PERIODS = {"day": 1, "week": 7, "month": 31}
+MOST_REMEMBERED = 500  # answers to "how many?" that are kept until the next publication
+DEFAULT_TITLE = "Evidence tracker"
+
+
+@dataclass(frozen=True)
+class Now:
+    """What the layout of every page shows: read once for each page."""
+
+    time: datetime
+    facts: Facts
+    searches: list[Any]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {row["slug"]: row["title"] for row in self.searches}
+
+    @property
+    def stale(self) -> str:
+        """Start of the oldest last complete run among searches that are overdue, 'never' if there was none, or ''."""
+        overdue = [row["last_complete"] for row in self.searches if row["active"] and self._overdue(row)]
+        return (min(overdue) or "never") if overdue else ""
+
+    def _overdue(self, row: Any) -> bool:
+        if not row["last_complete"]:
+            return True
+        age = self.time - datetime.fromisoformat(row["last_complete"])
+        return age.total_seconds() > STALE_HOURS * 3600 * PERIODS.get(row["every"], 1)
+
+
+@dataclass
+class Site:
+    """What the pages are given; ``metadata`` is metadata.json, ``clock`` says what time it is."""
+
+    reader: Reader
+    metadata: Mapping[str, Any]
+    clock: Callable[[], datetime]
+    assets: Assets = field(default_factory=Assets)
+    remembered: dict[tuple[str, str], Counts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.templates.filters.update(
+            day=labels.day,
+            time=labels.time,
+            source=labels.source,
+            language=labels.language,
+            safe_title=_title,
+            number=lambda value: f"{value:,}",
+            plural=plural,
+        )
+        self.templates.globals.update(
+            labels=labels, asset=self.assets.url, doi_url=doi_url, pmc_url=pmc_url, pubmed_url=pubmed_url
+        )
+
+    @property
+    def title(self) -> str:
+        return self.said("title") or DEFAULT_TITLE
+
+    def said(self, name: str) -> str:
+        """A text of metadata.json, '' where it has none."""
+        return str(self.metadata.get(name) or "")
+
+    async def now(self) -> Now:
+        def read(db: Any) -> tuple[Facts, list[Any]]:
+            return facts.facts(db), facts.searches(db)
+
+        found, searches = await self.reader.run(read)
+        return Now(self.clock().astimezone(UTC), found, searches)
+
+    def render(self, template: str, now: Now, **told: Any) -> str:
+        """A page as HTML; ``here`` names the entry of the navigation that the page belongs to."""
+        common = {"site": self, "now": now, "here": "", "robots": "", **told}
+        return self.templates.get_template(template).render(common)
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """``1 paper``, ``2 papers``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _title(plain: str, markup: str) -> Markup | str:
+    """The title with its markup where it has any; ``plain`` is escaped by the template."""
+    safe = safe_markup(markup)
+    return Markup(safe) if safe else plain  # noqa: S704 - four tags, everything else escaped
