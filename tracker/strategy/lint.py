@@ -1,0 +1,72 @@
+"""What a librarian should know before a strategy is run: errors, with which nothing is sent, and advice.
+
+An *error* is something with which PubMed would answer another question than the one written down. *Advice* is about
+strategies that run as pasted but may not do what their author had in mind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.strategy.lex import Problem
+from tracker.strategy.lint_advice import advice
+from tracker.strategy.lint_terms import sign_errors, sign_notes, term_errors, term_notes
+from tracker.strategy.parse import read
+from tracker.strategy.source import Sourced, StrategyError, source
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark: where, what (``code``), how grave (``severity`` is error or advice), and what to do about it."""
+
+    line: int
+    column: int
+    code: str
+    severity: str
+    message: str
+    suggestion: str = ""
+    path: Path | str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        return f"{place}: {self.severity}: {self.message}" + (f" ({self.suggestion})" if self.suggestion else "")
+
+
+def lint(text: str | Sourced) -> list[Finding]:
+    """All findings in the order in which they stand; a text that cannot even be cut into lines gives one."""
+    try:
+        said = source(text)
+    except StrategyError as error:
+        return [Finding(error.line, error.column, "numbered", "error", error.message, path=error.path)]
+    found = [_finding(said, problem, severity) for problem, severity in _problems(said)]
+    for number, place in said.unused:
+        message = f"line #{number} is not used by the last line, so it is not searched"
+        found.append(Finding(place.line, place.column, "unused", "advice", message, "", place.path))
+    return sorted(found, key=lambda finding: (str(finding.path), finding.line, finding.column))
+
+
+def errors(text: str | Sourced) -> list[Finding]:
+    """Only the errors: with one of them nothing is sent."""
+    return [finding for finding in lint(text) if finding.is_error]
+
+
+def _problems(said: Sourced) -> Iterator[tuple[Problem, str]]:
+    tree, form, tokens = read(said)
+    yield from ((problem, "error") for problem in form)
+    yield from ((problem, "error") for problem in sign_errors(said.text, tokens))
+    yield from ((problem, "advice") for problem in sign_notes(said.text, tokens))
+    if tree is not None:
+        yield from ((problem, "error") for problem in term_errors(tree))
+        yield from ((problem, "advice") for problem in term_notes(tree))
+        yield from ((problem, "advice") for problem in advice(tree))
+
+
+def _finding(said: Sourced, problem: Problem, severity: str) -> Finding:
+    path, line, column = said.place(problem.start)
+    return Finding(line, column, problem.code, severity, problem.message, problem.suggestion, path)

@@ -1,0 +1,209 @@
+"""Lint, the strategy as a whole: brackets that are missing, blocks that unindexed papers cannot pass, repetitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tracker.strategy.lex import Problem
+from tracker.strategy.tree import Chain, Leaf, Node, Term, Tree, chains, leaves
+from tracker.strategy.words import starred
+
+# Headings that an indexer ticks for almost every study (NLM's check tags and age groups).
+CHECK_TAGS = frozenset(
+    [
+        *("humans", "human", "animals", "animal", "male", "female", "pregnancy", "infant, newborn", "infant"),
+        *("child, preschool", "child", "adolescent", "young adult", "adult", "middle aged", "aged"),
+        *("aged, 80 and over", "mice", "rats", "cats", "dogs", "cattle", "rabbits", "swine"),
+    ]
+)
+LONGEST_PHRASE, LONGEST_WORD = 12, 60  # longer terms are not compared with the others
+
+_BREADTH = {"ti": ("tiab", "tw", "all"), "ot": ("tiab", "tw", "all"), "tiab": ("tw", "all"), "tw": ("all",)}
+
+
+def advice(tree: Tree) -> Iterator[Problem]:
+    """All advice about how the terms are joined."""
+    for chain in chains(tree.root):
+        yield from _mixed(chain)
+        yield from _joints(chain)
+        yield from _redundant(chain)
+    yield from _indexed_blocks(tree)
+
+
+def _mixed(chain: Chain) -> Iterator[Problem]:
+    """OR beside AND or NOT with no bracket between; told once a chain."""
+    closes = set(chain.closes)
+    region = ""  # the operators since the last bracket closed
+    for number, step in enumerate(chain.rest, 1):
+        here = "OR" if step.op == "OR" else "AND"
+        if region and region != here:
+            message = "OR and AND (or NOT) side by side: PubMed works strictly from left to right"
+            yield Problem("mixed", step.start, message, "set brackets around what belongs together")
+            return
+        region = "" if number in closes else here
+
+
+def _joints(chain: Chain) -> Iterator[Problem]:
+    for step in chain.rest:
+        if step.written.upper() == "AND NOT":
+            message = "AND NOT: PubMed has been seen to run it as AND"
+            yield Problem("and-not", step.start, message, "write NOT alone")
+        elif not step.written:
+            message = "no operator between these two: PubMed puts AND"
+            yield Problem("adjacent", step.start, message, "write AND (or OR, if that is meant)")
+
+
+@dataclass
+class _Block:
+    """What was read so far of an operand of AND, and where it begins."""
+
+    start: int
+    leaves: list[Leaf] = field(default_factory=list)
+
+
+def _indexed_blocks(tree: Tree) -> Iterator[Problem]:
+    """Operands of AND that only an indexed paper can satisfy, and check tags among other terms."""
+    told: set[int] = set()
+    waiting: list[tuple[Chain, bool]] = [(tree.root, True)]
+    while waiting:
+        chain, whole = waiting.pop()
+        blocks = list(_operands(chain))
+        for block in blocks if whole or len(blocks) > 1 else ():  # else it is a part of the block around it
+            problem = _indexed(block)
+            if problem and problem.start not in told:
+                told.add(problem.start)
+                yield problem
+        waiting += [(step.node, False) for step in chain.rest if isinstance(step.node, Chain) and step.op != "NOT"]
+        yield from _flooding(chain, told)
+        yield from _animals(chain)
+
+
+def _operands(chain: Chain) -> Iterator[_Block]:
+    """The parts of a chain that all must hold: what stands before the first AND, and after each."""
+    block = _Block(chain.start if not chain.closes else chain.first.start, [chain.first])
+    for step in chain.rest:
+        if step.op == "NOT":
+            continue
+        if step.op == "AND":
+            yield block
+            block = _Block(step.node.start)
+        block.leaves += _leaves(step.node)
+    yield block
+
+
+def _leaves(node: Node) -> list[Leaf]:
+    return leaves(node) if isinstance(node, Chain) else [node]
+
+
+def _kind(leaf: Leaf) -> str:
+    return leaf.tag.kind if leaf.tag else "text"
+
+
+def _is_check_tag(leaf: Leaf) -> bool:
+    return isinstance(leaf, Term) and leaf.field_name.split(":")[0] == "mh" and leaf.text.lower() in CHECK_TAGS
+
+
+def _indexed(block: _Block) -> Problem | None:
+    kinds = {_kind(leaf) for leaf in block.leaves}
+    said = {leaf.text.lower() for leaf in block.leaves if isinstance(leaf, Term)}
+    if not kinds <= {"mesh", "type", "filter"} or said & {"preprint", "hasabstract"}:
+        return None
+    if any(_kind(leaf) == "mesh" and not _is_check_tag(leaf) for leaf in block.leaves):
+        message = "this block holds headings only: papers not indexed yet, and preprints, cannot match"
+        return Problem("mesh-only", block.start, message, "add the same idea as text words ([tiab])")
+    message = "this filter rests on indexing: papers not indexed yet, and preprints, are dropped"
+    return Problem("filter", block.start, message, "leave it out, or add text words ([tiab]) beside it")
+
+
+def _flooding(chain: Chain, told: set[int]) -> Iterator[Problem]:
+    """Check tags joined by OR to other terms."""
+    for node in (node for run in _runs(chain) if len(run) > 1 for node in run):
+        if isinstance(node, Term) and _is_check_tag(node) and node.start not in told:
+            message = f"{node.text} is ticked by indexers for almost every study: it floods the answer"
+            yield Problem("check-tag", node.start, message, "use text words, or headings for places and services")
+
+
+def _runs(chain: Chain) -> Iterator[list[Node]]:
+    """What is joined by OR alone: the beginning of the chain, and each stretch after an AND or NOT."""
+    run: list[Node] = [chain.first]
+    for step in chain.rest:
+        if step.op == "OR":
+            run.append(step.node)
+        else:
+            yield run
+            run = []
+    yield run
+
+
+def _animals(chain: Chain) -> Iterator[Problem]:
+    """``NOT animals[mh]`` drops studies of people and animals; ``NOT (animals NOT humans)`` does not."""
+    for step in chain.rest:
+        if step.op == "NOT" and isinstance(step.node, Term) and _is_check_tag(step.node):
+            message = f"NOT {step.node.text} also drops the studies that are about others too"
+            yield Problem("filter", step.start, message, "NOT (animals[mh] NOT humans[mh])")
+
+
+class _Group:
+    """Terms joined by OR, all of one field, ready to be compared."""
+
+    def __init__(self) -> None:
+        self.exact: dict[tuple[str, ...], Term] = {}
+        self.stems: dict[tuple[str, ...], Term] = {}
+
+    def add(self, said: tuple[str, ...], term: Term) -> None:
+        stem = said[-1].endswith("*")
+        known = self.stems if stem else self.exact
+        known.setdefault((*said[:-1], said[-1].rstrip("*")) if stem else said, term)
+
+    def covering(self, said: tuple[str, ...], term: Term) -> Term | None:
+        """A term that finds all that ``term`` finds: a part of its phrase, or a stem of one."""
+        plain = (*said[:-1], said[-1].rstrip("*"))
+        cut = said[-1].endswith("*")
+        for low in range(len(plain)):
+            for high in range(low + 1, len(plain) + 1):
+                last_is_stem = cut and high == len(plain)
+                exact = None if last_is_stem else self.exact.get(plain[low:high])
+                if exact is not None and exact is not term:
+                    return exact
+                for size in range(1, len(plain[high - 1]) + 1):
+                    stem = self.stems.get((*plain[low : high - 1], plain[high - 1][:size]))
+                    if stem is not None and stem is not term:
+                        return stem
+        return None
+
+
+def _redundant(chain: Chain) -> Iterator[Problem]:
+    """Terms joined by OR to one that finds the same and more."""
+    for run in _runs(chain):
+        groups: dict[str, _Group] = {}
+        terms: list[tuple[tuple[str, ...], Term]] = []
+        for node in run:
+            said = _comparable(node)
+            if said and isinstance(node, Term):
+                terms.append((said, node))
+                groups.setdefault(node.field_name, _Group()).add(said, node)
+        for said, term in terms:
+            wider = _wider(said, term, groups)
+            if wider is not None:
+                message = f"{term.text!r} adds nothing: {wider.text!r} finds all of it"
+                yield Problem("redundant", term.start, message, "take it out")
+
+
+def _comparable(node: Node) -> tuple[str, ...]:
+    """The words of a term that can be compared with others; nothing for all else."""
+    if not isinstance(node, Term) or node.near is not None or not node.tag or node.tag.kind not in ("text", "mesh"):
+        return ()
+    said = tuple(starred(node.text))
+    plain = "*" not in " ".join(said)[:-1]
+    return said if plain and len(said) <= LONGEST_PHRASE and max(map(len, said)) <= LONGEST_WORD else ()
+
+
+def _wider(said: tuple[str, ...], term: Term, groups: dict[str, _Group]) -> Term | None:
+    for name in (term.field_name, *_BREADTH.get(term.field_name, ())):
+        group = groups.get(name)
+        if group is not None:
+            found = group.exact.get(said) if _kind(term) == "mesh" else group.covering(said, term)
+            if found is not None and found is not term:
+                return found
+    return None

@@ -1,0 +1,178 @@
+"""Lint, term by term: wildcards, signs, dates, fields that PubMed does not have, other services' languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tracker.strategy.lex import Problem, Token
+from tracker.strategy.tree import Leaf, Range, Term, Tree, leaves, print_term
+from tracker.strategy.words import words
+
+SHORTEST = 4  # characters before the first * (NLM Technical Bulletin 2024 May-Jun)
+
+_DASHES = re.compile("[‐‑‒–—―−]")
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
+)
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SINGLE = re.compile("(?<!\\w)[‘‚]|(?<=\\w)‘")
+_FULL_WIDTH = re.compile("[（）［］＊：]")
+_FOREIGN = re.compile(r"(?<=\w)[?$#](?![^\s\w])|(?<![^\s\-])[?$](?=[^\W\d])|[?$](?=\*)")
+_LEADING = re.compile(r"(?<![^\s\-/(])\*")
+_INNER = re.compile(r"\*(?=\w)")
+_RECENT = re.compile(r"y_\d+|(?:published )?last \d+ (?:day|month|year)s?|\d{4}(?:/\d+){0,2}", re.IGNORECASE)
+_DIALECTS = (
+    (re.compile(r"(?<=\w)[*$]?\.(?:ti|ab|tw|kw|kf|mp|hw|sh|pt|af|ot)(?:,\w\w)*\.(?!\w)", re.IGNORECASE), "Ovid"),
+    (re.compile(r"\badj\d*\b(?=\s|$)", re.IGNORECASE), "Ovid"),
+    (re.compile(r"\b(?:exp|focus)\s+\"?\w[\w ,-]{0,80}/", re.IGNORECASE), "Ovid"),
+    (re.compile(r"\b(?:NEAR|PRE|W|N|WITHIN|NEXT)/\d+\b"), "Scopus, Web of Science or Cochrane"),
+    (re.compile(r"\b(?:TI|AB|TS|AU|SO|PY|TX|SU|MH|DE)=|\bTITLE-ABS-KEY\b"), "Scopus or Web of Science"),
+    (re.compile(r"^(?:MM|MH|TI|AB|SU|TX)(?=$|\s+\w)"), "EBSCO"),
+)
+_TO_PUBMED = "write a field tag after each term, as in lonel*[tiab]"
+
+
+def sign_errors(text: str, tokens: Sequence[Token]) -> Iterator[Problem]:
+    """Signs that look like PubMed's and are not."""
+    for match in _HIDDEN.finditer(text):
+        message = f"an invisible character (U+{ord(match.group()):04X}) stands here"
+        yield Problem("hidden", match.start(), message, "take it out")
+    for match in _FULL_WIDTH.finditer(text):
+        message = f"{match.group()} is a wide sign of another script; PubMed does not read it as a sign of its own"
+        yield Problem("curly-quote", match.start(), message, "write the plain sign of an English keyboard")
+    for token in tokens:
+        if token.kind != "word":
+            continue
+        dash = _DASHES.search(token.text)
+        if dash:
+            at = token.start + dash.start()
+            yield Problem("dash", at, f"{dash.group()} is a dash, not a hyphen: PubMed reads it as a space", "write -")
+        if not token.text.isascii():
+            single = _SINGLE.search(token.text)
+            if single:
+                message = f"{single.group()} is not a quotation mark to PubMed: it is read as a space"
+                yield Problem("curly-quote", token.start + single.start(), message, 'write "')
+
+
+def sign_notes(text: str, tokens: Sequence[Token]) -> Iterator[Problem]:
+    """Signs that do no harm that we know of, but should not be there."""
+    for match in _SPACES.finditer(text):
+        message = f"the space here is not the one of the space bar (U+{ord(match.group()):04X})"
+        yield Problem("space", match.start(), message, "type it again")
+    for token in tokens:
+        dash = _DASHES.search(token.text) if token.kind == "quote" else None
+        if dash:
+            message = f"{dash.group()} within the phrase is a dash, not a hyphen"
+            yield Problem("dash", token.start + 1 + dash.start(), message, "write -")
+        if token.kind == "word" and token.text.startswith("'"):
+            message = "single quotation marks do not make a phrase in PubMed"
+            yield Problem("single-quote", token.start, message, 'write "')
+
+
+def term_errors(tree: Tree) -> Iterator[Problem]:
+    """What in a term would make PubMed answer something else."""
+    for leaf in leaves(tree.root):
+        if isinstance(leaf, Range):
+            yield from _range(leaf)
+            continue
+        yield from _date(leaf)
+        yield from _foreign_field(tree, leaf)
+        yield from _dialect(tree, leaf)
+        yield from _wildcards(tree, leaf)
+
+
+def _range(leaf: Range) -> Iterator[Problem]:
+    kind = leaf.tag.kind if leaf.tag else ""
+    if kind == "date" or (not kind and _RECENT.fullmatch(leaf.low.text)):
+        yield _no_date(leaf)
+    elif kind not in ("other", "id"):
+        message = "a colon between two terms means a range, and this field has none"
+        yield Problem("range", leaf.low.end, message, "take out the colon, or put the phrase in quotation marks")
+
+
+def _date(term: Term) -> Iterator[Problem]:
+    kind = term.tag.kind if term.tag else ""
+    if kind == "date" or (kind == "filter" and _RECENT.fullmatch(term.text)):
+        yield _no_date(term)
+
+
+def _no_date(leaf: Leaf) -> Problem:
+    message = "a date in the strategy: the tracker keeps the dates itself, and a paper can begin to match years later"
+    return Problem("date", leaf.start, message, "take it out, and say so in the header limits: if it is a limit")
+
+
+def _foreign_field(tree: Tree, term: Term) -> Iterator[Problem]:
+    if term.tag and not term.tag.pubmed:
+        message = f"PubMed has no field tag [{term.tag.name}]: the abstract cannot be searched alone"
+        yield Problem("unknown-tag", term.start + tree.written(term).rfind("["), message, "did you mean [tiab]?")
+
+
+def _dialect(tree: Tree, term: Term) -> Iterator[Problem]:
+    if term.quoted or (term.tag and term.tag.kind != "text"):
+        return
+    written = tree.written(term)
+    for pattern, service in _DIALECTS:
+        match = pattern.search(written)
+        if match:
+            message = f"{match.group().strip()!r} is the language of {service}, not of PubMed"
+            yield Problem("dialect", term.start + match.start(), message, _TO_PUBMED)
+            return
+
+
+def _wildcards(tree: Tree, term: Term) -> Iterator[Problem]:
+    """Offsets are looked up in the strategy as written, where spaces may be wider than in the term."""
+    written = tree.written(term)
+    said = written[: written.rfind("[")] if term.tag else written
+    foreign = _FOREIGN.search(said)
+    if foreign and not (term.tag and term.tag.kind == "id"):
+        sign = foreign.group()
+        message = f"{sign} is a wildcard of other services; PubMed reads it as a space"
+        yield Problem("wildcard-foreign", term.start + foreign.start(), message, "write * at the end of the word stem")
+    if "*" not in said:
+        return
+    leading, inner = _LEADING.search(said.replace('"', " ")), _INNER.search(said)
+    if leading:
+        message = "* at the beginning of a word is not read by PubMed"
+        yield Problem("wildcard-leading", term.start + leading.start(), message, "write out the words that are meant")
+    elif inner:
+        message = "* within a word: PubMed reads it only since June 2024, other services not at all"
+        yield Problem("wildcard-inner", term.start + inner.start(), message, "write out the spellings, joined by OR")
+    elif sum(map(len, words(said[: said.index("*")]))) < SHORTEST and _signs_before(said) < SHORTEST:
+        message = f"fewer than {SHORTEST} letters before *: PubMed does not search for it"
+        at = term.start + said.index("*")
+        yield Problem("wildcard-short", at, message, "write more of the word, or each word that is meant")
+    if term.near is not None:
+        message = "with a * in it PubMed drops the distance: the words may stand anywhere"
+        at = term.start + said.index("*")
+        yield Problem("wildcard-proximity", at, message, "write out the words, one proximity search each")
+
+
+def _signs_before(said: str) -> int:
+    """Characters before the first ``*`` that are no spaces: ``X-ra*`` has four."""
+    return sum(not sign.isspace() and sign != '"' for sign in said[: said.index("*")])
+
+
+def term_notes(tree: Tree) -> Iterator[Problem]:
+    """Advice on single terms: words that PubMed maps on its own, odd proximity searches."""
+    for leaf in leaves(tree.root):
+        if isinstance(leaf, Range):
+            continue
+        if leaf.tag is None and leaf.text.lower() != "hasabstract":
+            yield _untagged(leaf)
+        if leaf.near is not None and (not leaf.quoted or len(words(leaf.text)) < 2):
+            message = "a proximity search wants two or more words in quotation marks"
+            yield Problem("proximity", leaf.start, message, f'"{leaf.text} ..."[tiab:~{leaf.near}]')
+        last = leaf.text.split()[-1]
+        if leaf.text.count(" ") and last.endswith("*") and len(last) <= SHORTEST:
+            message = f"{last} is very short: a phrase that ends in it finds much"
+            yield Problem("wildcard-wide", leaf.start, message, "write out the words that are meant")
+
+
+def _untagged(term: Term) -> Problem:
+    if term.quoted or "*" in term.text:
+        message = "without a field tag all fields are searched, the authors' addresses too"
+        return Problem("untagged", term.start, message, print_term(term) + "[tiab]")
+    message = "without a field tag PubMed maps this to headings, journals and authors, each year to others"
+    said = f'"{term.text}"' if " " in term.text else term.text
+    return Problem("mapping", term.start, message, f"{said}[tiab], and the heading on its own")
