@@ -52,7 +52,7 @@ class Author:
 class Section:
     """One part of an abstract; ``label`` as printed, ``category`` NLM's own (may be empty)."""
 
-    text: str
+    text: str = ""
     label: str = ""
     category: str = ""
 
@@ -61,7 +61,7 @@ class Section:
 class Heading:
     """A MeSH heading; ``major`` if the descriptor or any of its qualifiers is a major topic."""
 
-    name: str
+    name: str = ""
     ui: str = ""
     major: bool = False
     qualifiers: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ class Link:
     ``kind`` is the source's word, for PubMed the RefType (``RetractionIn``, ``UpdateOf`` ...).
     """
 
-    kind: str
+    kind: str = ""
     text: str = ""
     pmid: str = ""
     doi: str = ""

@@ -21,7 +21,7 @@ from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
 from tracker.sources import Source
-from tracker.store import Store, check_sqlite, runs
+from tracker.store import Store, check_sqlite, require, runs
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ class Context:
 
 
 @contextmanager
-def writing(context: Context) -> Iterator[Store]:
+def writing(context: Context, *, create: bool = False) -> Iterator[Store]:
     """The open store, while no other process of this home writes.
 
-    Raises :class:`StoreError` naming the process that is writing; its lock ends when it dies.
+    Raises :class:`StoreError` naming the process that is writing (its lock ends when it dies), and, unless ``create``,
+    when there is no database yet.
     """
     check_sqlite()
+    if not create:
+        require(context.home.database)
     path = context.home.lock_file
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     note = path.with_suffix(".txt")

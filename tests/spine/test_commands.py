@@ -197,7 +197,7 @@ def test_two_at_once_the_second_leaves_with_the_pid_of_the_first(
         "from tracker import pipeline\nfrom tracker.home import Home\n"
         "home = Home(pathlib.Path(sys.argv[1]))\n"
         "context = pipeline.Context(home, lambda: datetime.datetime.now(datetime.UTC), print)\n"
-        "with pipeline.writing(context):\n    print(os.getpid(), flush=True)\n    sys.stdin.read()\n"
+        "with pipeline.writing(context, create=True):\n    print(os.getpid(), flush=True)\n    sys.stdin.read()\n"
     )
     first = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

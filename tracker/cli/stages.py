@@ -52,7 +52,7 @@ def collect(
     if dry_run:
         finish(pipeline.dry_run(given, sources, found, click.echo))
         return
-    with pipeline.writing(given) as store:
+    with pipeline.writing(given, create=True) as store:
         named = bool(searches or accept_gone)
         report = pipeline.collect(given, store, http, sources, found, named=named, accept_gone=accept_gone)
         alarms = status.alarms(store.db, given.clock())
@@ -91,7 +91,7 @@ def update(context: click.Context) -> None:
     given = pipeline.Context(home_of(context), clock, say)
     searches = pipeline.searches_of(given.home)
     http, sources = open_sources(os.environ, pipeline.sources_of(searches))
-    with pipeline.writing(given) as store:
+    with pipeline.writing(given, create=True) as store:
         troubles, alarms = pipeline.update(given, store, http, sources, searches)
     finish(troubles, alarms)
 

@@ -22,6 +22,20 @@ TOGETHER = (
     ("journal", "journal_abbrev", "issns", "issn_linking", "nlm_id", "publisher", "volume", "issue", "pages"),
     ("date", "issue_date", "electronic_date"),
 )
+# What says which publication it is: taken only from records of the same publication, never from its preprint.
+OWN = frozenset(
+    (
+        *TOGETHER[3],
+        *TOGETHER[4],
+        "doi",
+        "pmid",
+        "pmcid",
+        "other_ids",
+        "publication_types",
+        "publication_status",
+        "version",
+    )
+)
 
 
 def is_preprint(record: Record) -> bool:
@@ -44,16 +58,20 @@ def _version(item: StoredRecord) -> int:
 
 def display(records: Sequence[StoredRecord]) -> Record:
     """The record a work shows; ``records`` must not be empty."""
-    ranked = [item.record for item in ordered(records)]
-    blank, shown = Record("", ""), ranked[0]
-    grouped = {name for group in TOGETHER for name in group}
-    groups = TOGETHER + tuple((f.name,) for f in fields(Record) if f.name not in grouped)
-    for group in groups:
+    if len(records) == 1:
+        return records[0].record
+    first, *others = ordered(records)
+    shown, blank = first.record, Record("", "")
+    for group in GROUPS:
         if getattr(shown, group[0]) == getattr(blank, group[0]):
-            giver = next((r for r in ranked[1:] if getattr(r, group[0]) != getattr(blank, group[0])), None)
+            near = (item.record for item in others if group[0] not in OWN or item.publication == first.publication)
+            giver = next((record for record in near if getattr(record, group[0]) != getattr(blank, group[0])), None)
             if giver is not None:
                 shown = replace(shown, **{name: getattr(giver, name) for name in group})
     return shown
+
+
+GROUPS = TOGETHER + tuple((f.name,) for f in fields(Record) if not any(f.name in group for group in TOGETHER))
 
 
 def state(work: Work) -> str:

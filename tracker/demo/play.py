@@ -67,7 +67,7 @@ def _live(home: Home, service: PubMedService, number: int, day: Day, say: Callab
     lines: list[str] = []
     context = pipeline.Context(home, lambda: _morning(day.date), lines.append)
     searches = pipeline.searches_of(home)
-    with pipeline.writing(context) as store:
+    with pipeline.writing(context, create=True) as store:
         http, sources = open_sources(_environment(service), pipeline.sources_of(searches))
         troubles, alarms = pipeline.update(context, store, http, sources, searches)
     if rule:

@@ -34,6 +34,12 @@ def check_sqlite() -> None:
         db.close()
 
 
+def require(path: Path) -> None:
+    """Raise :class:`StoreError` unless there is a database at ``path``."""
+    if not path.exists():
+        raise StoreError(f"there is no database yet at {path}: run 'tracker update' first")
+
+
 class Store:
     """The open private database; ``db`` is in autocommit mode outside :meth:`write`.
 
@@ -42,8 +48,8 @@ class Store:
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
-        if not create and not path.exists():
-            raise StoreError(f"there is no database yet at {path}: run 'tracker update' first")
+        if not create:
+            require(path)
         try:
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
