@@ -14,7 +14,7 @@ import unicodedata
 CODES = ("CC0", "CC BY", "CC BY-SA", "CC BY-ND", "CC BY-NC", "CC BY-NC-SA", "CC BY-NC-ND")
 
 _DASHES = re.compile("[‐‑‒–—―−_]")
-_VERSION = r"(?:,?\s*(?:version|v\.?)?\s*(?P<version>[1-4]\.[0-9]))?"
+_VERSION = r"(?:[),]*\s*(?:version|v\.?)?\s*(?P<version>[1-4]\.[0-9]))?"
 _PORT = r"(?P<port>/[a-z]{2}(?:-[a-z]{2})?(?=/|\b)|/igo|\s+igo\b)?"
 # The deed's address: licenses/by-nc-nd/4.0/, licenses/by/3.0/igo/.
 _ADDRESS = re.compile(

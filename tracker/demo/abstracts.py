@@ -98,10 +98,10 @@ def compose(
         "background": dice.some(theme["background"], 1 + dice.chance(0.4)),
         "aim": [dice.pick(theme["aim"])],
         "design": ["{Design}."],
-        "setting": [dice.pick(SETTING)],
+        "setting": [dice.pick(SETTING[:1] if theme.get("sober") else SETTING)],
         "participants": ["{n} {people}, all of them invented."],
         "measures": [dice.pick(MEASURES)],
-        "method": [dice.pick(design["method"])],
+        "method": [dice.pick(theme.get("method", design["method"]))],
         "result": dice.some(design.get("result", theme["result"]), dice.number(1, 3)),
         "conclusion": [dice.pick(theme["conclusion"])],
     }

@@ -48,9 +48,8 @@ START = date(2023, 11, 16)
 FIRST_PMID = 990_000_001
 _SEED = 20261116
 
-# Headings with narrower ones, where the literature needs them, and what untagged words are mapped to.
+# Which of the headings used lie below which others, and what untagged words are mapped to.
 tree: Mapping[str, tuple[str, ...]] = {
-    "Mental Disorders": ("Depressive Disorder", "Anxiety Disorders"),
     "Self-Injurious Behavior": ("Suicide",),
     "Suicide": ("Suicidal Ideation",),
     "Telemedicine": ("Remote Consultation",),
@@ -105,10 +104,8 @@ def _baseline() -> Shelf:
 
 
 def _weekday(day: date, dice: Dice) -> date:
-    """Fewer records come on Saturdays, hardly any on Sundays: those come on the Friday before."""
+    """Fewer records come on Saturdays, hardly any on Sundays: the others come some day before."""
     late = day.weekday() - 4
-    return (
-        day - timedelta(days=late)
-        if late > 0 and dice.chance(0.4 + 0.25 * late) and day > START + timedelta(2)
-        else day
-    )
+    if late > 0 and day > START + timedelta(days=7) and dice.chance(0.4 + 0.25 * late):
+        return day - timedelta(days=late + dice.number(0, 4))
+    return day

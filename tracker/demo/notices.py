@@ -109,7 +109,7 @@ def _erratum(shelf: Shelf, paper: Paper, number: int, turn: int) -> None:
     types = ("Published Erratum",) if turn % 3 else ("Journal Article", "Published Erratum")
     notice = about(paper, number, title, types, "ErratumFor", days=45 + 7 * turn)
     if turn % 4 == 3:
-        notice = replace(notice, parts=marked((Part(f"[This corrects the article DOI: {paper.doi}.]."),)))
+        notice = replace(notice, parts=marked((Part(f"[This corrects the article DOI: {paper.doi}.]"),)))
         notice = replace(notice, authors=paper.authors)
     shelf.put(notice, linked(paper, "ErratumIn", notice, with_pmid=turn % 3 == 0))
 

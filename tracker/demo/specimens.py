@@ -58,7 +58,7 @@ def _two_hundred(number: int) -> Paper:
 def _very_long(number: int) -> Paper:
     paper = _paper(number, "The long ballad of loneliness and mental health, printed in full.")
     verses = "".join(
-        f"Verse {verse}: the ferry is late, the lamp is lit, and somebody knocks. " for verse in range(1, 560)
+        f"Verse {verse}: the ferry is late, the lamp is lit, and somebody knocks. " for verse in range(1, 620)
     )
     return replace(paper, parts=marked((Part(f"{' '.join(_TALE)} {verses}".strip()),)))
 

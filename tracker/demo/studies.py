@@ -28,7 +28,7 @@ TITLES = (
     "“Like a lamp in the other window”: {design} of {topic} with {people} of {place}.",
     "What the tide tables of {place} say about {topic}: {design} ({people}).",
     "{Topic}, {months} months after the great fog: {design} among {people} of {place}.",
-    "Is there weather in it? {Topic} and {people} in {place}: {design}.",
+    "Is there weather in it? {Topic} among {people} in {place}: {design}.",
 )
 REMARKS = (
     "{Topic}: what we should have asked the {people} of {place}.",
@@ -43,6 +43,7 @@ SIZES = {
     "interviews": (8, 61),
     "focus": (18, 48),
     "case": (2, 2),
+    "pilot": (12, 60),
     "review": (7, 90),
     "meta": (6, 60),
     "scoping": (11, 140),

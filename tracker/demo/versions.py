@@ -48,7 +48,7 @@ def preprint(paper: Paper, number: int, turn: int) -> Paper:
     titles = (
         paper.title,
         " ".join(word[:1].upper() + word[1:] for word in paper.title.removesuffix(".").split(" ")),
-        f"{paper.title.split(': ')[0].removesuffix('.')}.",
+        f"{shorter(paper.title)}.",
         f"A first telling of {paper.title[0].lower()}{paper.title[1:]}",
     )
     return replace(
@@ -79,6 +79,12 @@ def preprint(paper: Paper, number: int, turn: int) -> Paper:
         notices=(),
         references=(),
     )
+
+
+def shorter(title: str) -> str:
+    """A title without its subtitle, or without the quotation it begins with."""
+    head, _, tail = title.removesuffix(".").partition(": ")
+    return f"{tail[:1].upper()}{tail[1:]}" if head.startswith("“") and tail else head
 
 
 def published(paper: Paper, number: int, turn: int) -> tuple[Paper, Paper]:
@@ -113,7 +119,7 @@ def _protocol(paper: Paper, number: int) -> tuple[Paper, Paper]:
     protocol = replace(
         paper,
         pmid=str(number),
-        title=f"{paper.title.split(': ')[0].removesuffix('.')}: protocol for a study.",
+        title=f"{shorter(paper.title)}: protocol for a study.",
         created=created,
         revised=later(created, 9),
         electronic=None,
@@ -180,6 +186,10 @@ def _republished(paper: Paper, number: int) -> tuple[Paper, Paper]:
         pii="",
         pmcid="",
         types=("Journal Article", "Corrected and Republished Article"),
+        status="PubMed-not-MEDLINE",
+        indexing="",
+        completed=None,
+        mesh=(),
         notices=(Notice("CorrectedandRepublishedFrom", paper.cited, paper.pmid),),
     )
     return linked(paper, "CorrectedandRepublishedIn", again), again
