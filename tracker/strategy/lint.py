@@ -6,15 +6,15 @@ strategies that run as pasted but may not do what their author had in mind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tracker.strategy.lex import Problem
 from tracker.strategy.lint_advice import advice
 from tracker.strategy.lint_terms import sign_errors, sign_notes, term_errors, term_notes
 from tracker.strategy.parse import read
-from tracker.strategy.source import Sourced, StrategyError, source
+from tracker.strategy.source import Piece, Place, Sourced, StrategyError, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def lint(text: str | Sourced) -> list[Finding]:
         said = source(text)
     except StrategyError as error:
         return [Finding(error.line, error.column, "numbered", "error", error.message, path=error.path)]
-    found = [_finding(said, problem, severity) for problem, severity in _problems(said)]
+    found = [_finding(said, problem, severity) for problem, severity in _problems(said.text)]
     for number, place in said.unused:
         message = f"line #{number} is not used by the last line, so it is not searched"
         found.append(Finding(place.line, place.column, "unused", "advice", message, "", place.path))
@@ -56,15 +56,16 @@ def errors(text: str | Sourced) -> list[Finding]:
     return [finding for finding in lint(text) if finding.is_error]
 
 
-def _problems(said: Sourced) -> Iterator[tuple[Problem, str]]:
-    tree, form, tokens = read(said)
-    yield from ((problem, "error") for problem in form)
-    yield from ((problem, "error") for problem in sign_errors(said.text, tokens))
-    yield from ((problem, "advice") for problem in sign_notes(said.text, tokens))
+@lru_cache(maxsize=64)
+def _problems(text: str) -> tuple[tuple[Problem, str], ...]:
+    """The text decides alone, so each is looked at once, however many sources ask."""
+    tree, form, tokens = read(Sourced((Piece(text, Place("", 1, 1)),)))
+    wrong = [*form, *sign_errors(text, tokens)]
+    notes = list(sign_notes(text, tokens))
     if tree is not None:
-        yield from ((problem, "error") for problem in term_errors(tree))
-        yield from ((problem, "advice") for problem in term_notes(tree))
-        yield from ((problem, "advice") for problem in advice(tree))
+        wrong += term_errors(tree)
+        notes += [*term_notes(tree), *advice(tree)]
+    return (*((problem, "error") for problem in wrong), *((problem, "advice") for problem in notes))
 
 
 def _finding(said: Sourced, problem: Problem, severity: str) -> Finding:

@@ -150,11 +150,16 @@ class _Group:
     def __init__(self) -> None:
         self.exact: dict[tuple[str, ...], Term] = {}
         self.stems: dict[tuple[str, ...], Term] = {}
+        self.sizes: set[int] = set()  # of the last words of the stems
 
     def add(self, said: tuple[str, ...], term: Term) -> None:
         stem = said[-1].endswith("*")
-        known = self.stems if stem else self.exact
-        known.setdefault((*said[:-1], said[-1].rstrip("*")) if stem else said, term)
+        if stem:
+            last = said[-1].rstrip("*")
+            self.sizes.add(len(last))
+            self.stems.setdefault((*said[:-1], last), term)
+        else:
+            self.exact.setdefault(said, term)
 
     def covering(self, said: tuple[str, ...], term: Term) -> Term | None:
         """A term that finds all that ``term`` finds: a part of its phrase, or a stem of one."""
@@ -166,9 +171,9 @@ class _Group:
                 exact = None if last_is_stem else self.exact.get(plain[low:high])
                 if exact is not None and exact is not term:
                     return exact
-                for size in range(1, len(plain[high - 1]) + 1):
+                for size in self.sizes:
                     stem = self.stems.get((*plain[low : high - 1], plain[high - 1][:size]))
-                    if stem is not None and stem is not term:
+                    if stem is not None and stem is not term and size <= len(plain[high - 1]):
                         return stem
         return None
 

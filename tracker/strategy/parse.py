@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.strategy.lex import Problem, Token, tokens
 from tracker.strategy.source import Sourced, StrategyError, source, split_lines
-from tracker.strategy.tags import UNKNOWN, suggest, tag_use
+from tracker.strategy.tags import UNKNOWN, Tag, suggest, tag_use
 from tracker.strategy.tree import DEEPEST, Chain, Leaf, Range, Step, Term, Tree
 from tracker.strategy.words import words
 
@@ -147,12 +147,12 @@ class _Builder:
             self.nothing(token)
             return None, at + 1
         end = (tag or found[at - 1]).end
-        said = " ".join(" ".join(part.text.split()) for part in found[begin:at])
-        term = Term(said, quoted=token.kind == "quote", start=token.start, end=end)
-        if not words(said):
+        said = " ".join(" ".join(part.text for part in found[begin:at]).split())
+        if not said[:1].isalnum() and not words(said):
             self.wordless(said, token.start)
             return None, at + (tag is not None)
-        return (self.tagged(term, tag), at + 1) if tag else (term, at)
+        field, near = self.tag(tag) if tag else (None, None)
+        return Term(said, field, token.kind == "quote", near, token.start, end), at + (tag is not None)
 
     def wordless(self, said: str, start: int) -> None:
         if "*" in said:
@@ -169,12 +169,12 @@ class _Builder:
         else:
             self.tell("empty", token.start, "a colon means a range, and one end of it is missing", "take out the colon")
 
-    def tagged(self, term: Term, tag: Token) -> Term:
+    def tag(self, tag: Token) -> tuple[Tag, int | None]:
         use = tag_use(tag.text)
         if use is None:
             self.unknown(tag)
-            return replace(term, tag=UNKNOWN)
-        return replace(term, tag=use.tag, near=use.near)
+            return UNKNOWN, None
+        return use.tag, use.near
 
     def unknown(self, tag: Token) -> None:
         if tag.start in self.half:

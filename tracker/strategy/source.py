@@ -118,6 +118,8 @@ def assemble(lines: Sequence[Piece], block: Callable[[str, Place], Sourced] | No
     """
     numbered = bool(lines) and _set_number(lines[0], {}) is not None
     whole = _resolve_numbered(lines) if numbered else join(lines)
+    if len(whole.text) > LONGEST:
+        raise StrategyError(f"this is longer than {LONGEST:,} characters: no strategy is", *whole.place(LONGEST))
     if block is None:
         return whole
     insert = block

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -127,6 +128,7 @@ def _read() -> dict[str, Tag]:
 TAGS = _read()  # by every spelling, as _key writes it
 
 
+@lru_cache(maxsize=1_000)
 def tag_use(text: str) -> TagUse | None:
     """What a tag says (``text`` without the square brackets), or None when it is not known."""
     key = _key(text)
