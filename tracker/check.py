@@ -1,17 +1,18 @@
 """What ``tracker check`` tells of the saved searches: mistakes, lint, and how each source will be asked.
 
-Nothing here talks to a service. :func:`check_folder` reads the files; the rest works on what was read.
+Nothing here talks to a service. :func:`check` reads the files of a home; the rest works on what was read.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tracker.errors import Located
+from tracker.home import Home
 from tracker.searches import ListFile, SearchFile, read_lists, read_search_files
 from tracker.strategy import Compiled, Finding, Part, Sourced, compile, lint
 
@@ -57,33 +58,57 @@ class SearchReport:
         return tuple(finding for finding in self.findings if finding.is_error)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckReport:
-    """Everything ``tracker check`` has to say; ``ok`` if a run could start."""
+    """Everything ``tracker check`` has to say. ``broken``: mistakes in the form of files; lint is in the searches."""
 
     searches: tuple[SearchReport, ...]
-    lists: tuple[ListFile, ...]
-    mistakes: tuple[Located, ...]
+    lists: tuple[ListFile, ...] = ()
+    broken: tuple[Located, ...] = ()
+
+    @property
+    def mistakes(self) -> tuple[Located, ...]:
+        """All that keeps a run from starting, files first, each once."""
+        found = list(self.broken)
+        for finding in (error for search in self.searches for error in search.errors):
+            better = f" ({finding.suggestion})" if finding.suggestion else ""
+            found.append(Located(f"{finding.message}{better}", finding.path, finding.line, finding.column))
+        return tuple({str(mistake): mistake for mistake in found}.values())
 
     @property
     def ok(self) -> bool:
-        return not self.mistakes and not any(search.errors for search in self.searches)
+        return not self.mistakes
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists and dictionaries, for ``--json``."""
+        return _json(self)
+
+    def as_text(self, full: bool = False) -> str:
+        """For people, without the mistakes; ``full`` lists every part, not only what could not be carried over."""
+        return _text(self, full)
+
+
+def check(home: Home, only: Collection[str] = ()) -> CheckReport:
+    """Reads the searches, lists and metadata.json of a home, and reports on the searches in ``only``, or on all.
+
+    A name that is no search is a mistake. Mistakes in the form of any file are told, whatever ``only`` says.
+    """
+    report = check_folder(home.queries, only)
+    try:
+        home.settings()
+    except Located as mistake:
+        return replace(report, broken=(*report.broken, mistake))
+    return report
 
 
 def check_folder(folder: Path, only: Collection[str] = ()) -> CheckReport:
-    """Reads all of ``folder`` (``queries/`` of a home) and reports on the searches named in ``only``, or on all.
-
-    A name that is no search is a mistake. Mistakes of all files are told, whatever ``only`` says.
-    """
+    """The same for a folder of searches alone."""
     files, mistakes = read_search_files(folder)
     lists, more = read_lists(folder, [file.search.slug for file in files])
-    known = {file.search.slug for file in files}
-    broken = {Path(found.path).name.split(".")[0] for found in mistakes}
-    for slug in only:
-        if slug not in known | broken:
-            mistakes.append(Located(f"there is no saved search {slug!r}", folder))
+    known = {file.search.slug for file in files} | {Path(found.path).name.split(".")[0] for found in mistakes}
+    unknown = [Located(f"there is no saved search {slug!r}", folder) for slug in only if slug not in known]
     chosen = [file for file in files if not only or file.search.slug in only]
-    return CheckReport(tuple(check_search(file) for file in chosen), tuple(lists), (*mistakes, *more))
+    return CheckReport(tuple(check_search(file) for file in chosen), tuple(lists), (*mistakes, *more, *unknown))
 
 
 def check_search(file: SearchFile) -> SearchReport:
@@ -134,8 +159,7 @@ def _short(text: str, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
-def as_json(report: CheckReport) -> dict[str, Any]:
-    """The report as plain lists and dictionaries, for ``--json``."""
+def _json(report: CheckReport) -> dict[str, Any]:
     return {
         "ok": report.ok,
         "mistakes": [
@@ -155,17 +179,17 @@ def _search_json(search: SearchReport) -> dict[str, Any]:
     return said
 
 
-def as_text(report: CheckReport, full: bool = False) -> str:
-    """The report for people; ``full`` lists every part of every search, not only what could not be carried over."""
-    lines: list[str] = [str(mistake) for mistake in report.mistakes]
+def _text(report: CheckReport, full: bool) -> str:
+    lines: list[str] = []
     for search in report.searches:
-        lines += ["", *_search_lines(search, full)]
+        lines += [*_search_lines(search, full), ""]
     if report.lists:
-        lines += ["", *(f"list {read.name}: {read.title} ({', '.join(read.searches)})" for read in report.lists)]
-    advice = sum(not finding.is_error for search in report.searches for finding in search.findings)
-    wrong = len(report.mistakes) + sum(len(search.errors) for search in report.searches)
-    lines += ["", f"{_count(len(report.searches), 'search', 'searches')}, {_count(wrong, 'error')}, {advice} advice"]
-    return "\n".join(lines).lstrip("\n")
+        lines += [*(f"list {read.name}: {read.title} ({', '.join(read.searches)})" for read in report.lists), ""]
+    advice = len({finding for search in report.searches for finding in search.findings if not finding.is_error})
+    wrong = len(report.mistakes)
+    said = f"{_count(len(report.searches), 'search', 'searches')}, {_count(wrong, 'error')}"
+    lines.append(f"{said}, {_count(advice, 'piece of advice', 'pieces of advice')}")
+    return "\n".join(lines)
 
 
 def _search_lines(search: SearchReport, full: bool) -> Iterator[str]:
@@ -176,7 +200,8 @@ def _search_lines(search: SearchReport, full: bool) -> Iterator[str]:
     for source in search.sources:
         yield from _source_lines(source, full)
     for finding in search.findings:
-        yield f"  {finding}"
+        if not finding.is_error:
+            yield f"  {finding}"
 
 
 def _source_lines(source: SourceReport, full: bool) -> Iterator[str]:
