@@ -11,6 +11,10 @@ One JSON line a file:
   missed       duplicates left over: a group in m pieces leaves m - 1
   pair_precision, pair_recall            pairs of one publication
   links, link_precision, link_recall     pairs of publications of one work: by work_id, group by group
+  cases_D, cases_L, cases_X              with --case-column, where <name>.cases.csv lies beside: cases kept of each kind
+
+``--grow 10000 100000`` measures mixed sets of that many records made out of the files (benchmarks/grow.py), and the
+seconds that 500 more records take.
 """
 
 from __future__ import annotations
@@ -19,7 +23,6 @@ import argparse
 import csv
 import gzip
 import json
-import resource
 import sys
 import time
 from collections import defaultdict
@@ -28,13 +31,16 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from benchmarks.grow import grow
 from tracker.dedupe.clusters import settle
 from tracker.dedupe.engine import run, shared_dois
 from tracker.dedupe.index import MemoryIndex
-from tracker.dedupe.paper import from_row
+from tracker.dedupe.keys import digests
+from tracker.dedupe.paper import Paper, from_row
 from tracker.model import Verdict
 
 GOLD = ("group_id", "work_id")
+ADDED = 500
 
 
 @dataclass
@@ -62,11 +68,11 @@ def deduplicate(rows: Sequence[dict[str, str]]) -> Result:
     papers = {number: from_row(number, row) for number, row in enumerate(rows)}
     index = MemoryIndex()
 
-    def load(ids: Iterable[int]) -> dict[int, object]:
+    def load(ids: Iterable[int]) -> dict[int, Paper]:
         return {number: papers[number] for number in ids}
 
-    findings = run(papers.values(), index, load)  # type: ignore[arg-type]
-    shared = shared_dois(papers.values(), index, load)  # type: ignore[arg-type]
+    findings = run(papers.values(), index, load)
+    shared = shared_dois(papers.values(), index, load)
     settled = settle(papers, findings.verdicts, (), shared)
     group = [settled.publication[number] for number in range(len(rows))]
     work = [settled.work[number] for number in range(len(rows))]
@@ -188,25 +194,89 @@ def write_clusters(path: Path, rows: Sequence[dict[str, str]], result: Result) -
             writer.writerow((row["record_id"], result.group[number], result.work[number], result.linked[number]))
 
 
+def peak_mb() -> int | None:
+    """The largest memory of this process so far; None where the system does not tell (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(most / (1024 * 1024 if sys.platform == "darwin" else 1024))
+
+
 def measure(path: Path, case_column: str, out: Path | None) -> dict[str, object]:
     began = time.perf_counter()
     gold = read(path)
-    rows = [{name: value for name, value in row.items() if name not in GOLD} for row in gold]
-    result = by_case(rows, case_column) if case_column else deduplicate(rows)
-    seconds = time.perf_counter() - began
-    line: dict[str, object] = {
-        "file": path.name,
-        "records": len(rows),
-        "seconds": round(seconds, 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "asked": len({number for one in result.asks for number in (one.a, one.b)}),
-    }
+    line, rows, result = _measured(path.name, gold, case_column, began)
     if gold and "group_id" in gold[0]:
         line |= score(result, gold, ignored(path, gold))
+    cases = path.with_name(path.name.split(".csv")[0] + ".cases.csv")
+    if case_column and cases.exists():
+        line |= verdicts_on_cases(cases, rows, result)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         write_clusters(out / (path.name.split(".csv")[0] + ".clusters.csv"), rows, result)
     return line
+
+
+def _measured(
+    name: str, gold: Sequence[dict[str, str]], case_column: str, began: float
+) -> tuple[dict[str, object], list[dict[str, str]], Result]:
+    rows = [{column: value for column, value in row.items() if column not in GOLD} for row in gold]
+    result = by_case(rows, case_column) if case_column else deduplicate(rows)
+    line: dict[str, object] = {
+        "file": name,
+        "records": len(rows),
+        "seconds": round(time.perf_counter() - began, 2),
+        "peak_mb": peak_mb(),
+        "asked": len({number for one in result.asks for number in (one.a, one.b)}),
+    }
+    return line, rows, result
+
+
+def grown(paths: Sequence[Path], size: int) -> dict[str, object]:
+    """A mixed set of ``size`` records made of the files' (:mod:`benchmarks.grow`), and 500 more added to it."""
+    source = [{name: value for name, value in row.items() if name not in GOLD} for path in paths for row in read(path)]
+    gold = grow(source, size + ADDED)
+    began = time.perf_counter()
+    line, _, result = _measured(f"grown to {size}", gold[:size], "", began)
+    line |= score(result, gold[:size], set())
+    line["add_500_seconds"] = add(gold, size)
+    line["peak_mb"] = peak_mb()
+    return line
+
+
+def add(rows: Sequence[dict[str, str]], stored: int) -> float:
+    """Seconds to judge and settle the rows behind ``stored`` against the rows before, which are in the index."""
+    papers = {number: from_row(number, row) for number, row in enumerate(rows[:stored])}
+    index = MemoryIndex()
+    index.put({number: digests(paper) for number, paper in papers.items()})
+
+    def load(ids: Iterable[int]) -> dict[int, Paper]:
+        return {number: papers[number] for number in ids}
+
+    began = time.perf_counter()
+    batch = {number: from_row(number, rows[number]) for number in range(stored, len(rows))}
+    papers |= batch
+    found = run(batch.values(), index, load).verdicts
+    near = load({number for one in found for number in (one.a, one.b)})
+    settle(near, found, (), shared_dois(near.values(), index, load))
+    return round(time.perf_counter() - began, 2)
+
+
+def verdicts_on_cases(path: Path, rows: Sequence[dict[str, str]], result: Result) -> dict[str, str]:
+    """Trap cases kept, by what they ask for: D one record; L linked, not merged; X apart (X2: first and last)."""
+    at = {row["record_id"]: number for number, row in enumerate(rows)}
+    kept: dict[str, list[bool]] = {"D": [], "L": [], "X": []}
+    with path.open(encoding="utf-8", newline="") as file:
+        for case in csv.DictReader(file):
+            numbers = [at[name] for name in case["record_ids"].split(";")]
+            groups = [result.group[number] for number in numbers]
+            linked = len({result.linked[number] for number in numbers}) == 1
+            apart = groups[0] != groups[-1] if case["verdict"] == "X2" else len(set(groups)) == len(groups)
+            right = {"D": len(set(groups)) == 1, "L": linked and apart}.get(case["verdict"], apart)
+            kept[case["verdict"][0]].append(right)
+    return {f"cases_{kind}": f"{sum(right)} of {len(right)}" for kind, right in kept.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -216,9 +286,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, help="write <name>.clusters.csv here: record_id, group, work, linked")
     parser.add_argument("--case-column", default="", help="treat each value of this column as a database of its own")
+    text = "also measure mixed sets of N records made of the files'"
+    parser.add_argument("--grow", type=int, nargs="+", default=[], metavar="N", help=text)
     options = parser.parse_args(arguments)
     for path in options.files:
         print(json.dumps(measure(path, options.case_column, options.out)), flush=True)
+    for size in options.grow:
+        print(json.dumps(grown(options.files, size)), flush=True)
     return 0
 
 

@@ -16,7 +16,7 @@ from tracker.dedupe.paper import Paper
 from tracker.dedupe.rules import Context, judge
 from tracker.model import Verdict
 
-MARGIN = 0.05  # by how much the best article must beat the runner-up
+MARGIN = 0.08  # by how much the best article must beat the runner-up
 _STATED = ("stated link", "stated republication")
 
 
@@ -243,9 +243,14 @@ class _Board:
             self.asks[pair] = Verdict(pair[0], pair[1], "ask", rule, one.evidence, one.score)
 
     def questions(self) -> tuple[Verdict, ...]:
-        """Open questions whose two records did not come together by another way."""
+        """Open questions, one for two publications, where these did not come together by another way."""
         for one in self.held:
             if one.kind == "ask":
                 self._ask(one, one.rule)
         of = self.work.of
-        return tuple(self.asks[pair] for pair in sorted(self.asks) if of[pair[0]] != of[pair[1]])
+        open_asks: dict[tuple[int, ...], Verdict] = {}
+        for one in self._ordered(self.asks.values()):
+            ends = tuple(sorted((self.publication.of[one.a], self.publication.of[one.b])))
+            if of[one.a] != of[one.b]:
+                open_asks.setdefault(ends, one)
+        return tuple(sorted(open_asks.values(), key=_pair))

@@ -82,16 +82,15 @@ COUNTED = frozenset(
     listed("part parts phase wave study stage section chapter volume type class grade paper round experiment")
 )
 
-# Long names and the short ones that stand for them as often.
-SYNONYMS = {
-    "coronavirus disease 2019": "covid 19",
-    "coronavirus disease 19": "covid 19",
-    "corona virus disease 2019": "covid 19",
-    "2019 novel coronavirus": "sars cov 2",
-    "novel coronavirus 2019": "sars cov 2",
-    "2019 ncov": "sars cov 2",
-    "severe acute respiratory syndrome coronavirus 2": "sars cov 2",
-}
+# The names of one disease and its virus, which titles use for each other; their numbers count nothing.
+COVID = tuple(
+    " ".join(name)
+    for name in grouped("""
+    severe acute respiratory syndrome coronavirus 2, 2019 novel coronavirus disease, novel coronavirus disease 2019,
+    coronavirus disease 2019, corona virus disease 2019, coronavirus disease 19, 2019 novel coronavirus,
+    novel coronavirus 2019, novel 2019 coronavirus, 2019 ncov, sars cov 2, sars cov2, sarscov2, covid 19, covid19
+    """)
+)
 
 # Words that make of a title another paper by the same people: its plan, its pilot, a comment on it.
 OTHER_PAPER = frozenset(

@@ -95,9 +95,7 @@ class Pair:
             return False
         if self.issue < 0 and (self.generic or min(self._starts()) <= _FRONT_MATTER):
             return False
-        if self.volume > 0:
-            return True
-        return self.journal > 0 and self.gap == 0 and (self.volume < 0 or self.pages == 3)
+        return self.volume > 0 or (self.journal > 0 and self.gap == 0 and not self.generic)
 
     def _starts(self) -> tuple[int, ...]:
         return tuple(paper.place.pages.start for paper in (self.a, self.b) if paper.place.pages is not None)

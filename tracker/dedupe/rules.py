@@ -20,7 +20,7 @@ from tracker.model import Verdict
 
 RULES_VERSION = 1  # stored with every verdict; raised when a rule changes what it says of a pair
 
-_UNLIKE_ABSTRACTS = 0.5  # below: two papers; letters in common of any two abstracts are about 0.4 to 0.5
+_UNLIKE_ABSTRACTS = 0.6  # below: two papers; any two abstracts have 0.4 to 0.55 of their letters in common
 _SAME_ABSTRACT = 0.9
 
 
@@ -78,8 +78,8 @@ def same_doi(pair: Pair) -> Ruling | None:
     kind, authors = pair.title.kind, pair.authors.kind
     other = Ruling("different", "DOI on unlike papers", firm=True)
     if kind in ("equal", "near", "part", "unknown"):
-        chapters = pair.pages < 0 and (pair.generic or authors == "unlike")
-        return other if chapters else Ruling("same", "DOI and title", 0.98)
+        unlike = pair.generic or authors == "unlike" or 0 <= pair.abstract < _UNLIKE_ABSTRACTS
+        return other if pair.pages < 0 and unlike else Ruling("same", "DOI and title", 0.98)
     if authors == "unlike" or pair.pages < 0 or 0 <= pair.abstract < _UNLIKE_ABSTRACTS:
         return other
     if pair.abstract >= _SAME_ABSTRACT:
@@ -99,7 +99,7 @@ def other_doi(pair: Pair) -> Ruling | None:
     """Two DOIs are two papers, unless title and place say that one of them is mistyped."""
     if pair.doi >= 0 or pair.title.kind == "unlike":
         return None
-    if pair.alike and pair.spot and pair.journal >= 0 and pair.authors.kind != "unlike" and not pair.generic:
+    if pair.alike and pair.spot and pair.authors.kind != "unlike" and not pair.generic:
         return Ruling("same", "title and place, one DOI mistyped", 0.9)
     return Ruling("different", "two DOIs", firm=True)
 
@@ -127,7 +127,7 @@ def place(pair: Pair) -> Ruling | None:
 def title_and_authors(pair: Pair) -> Ruling | None:
     """No spot to compare, or half of one: a telling title, its authors, its journal, its year, nothing against it."""
     kind, authors = pair.title.kind, pair.authors.kind
-    if kind not in ("equal", "near", "part") or pair.generic:
+    if kind not in ("equal", "near", "part") or (pair.generic and pair.abstract < _SAME_ABSTRACT):
         return None
     if authors == "unlike":
         return Ruling("different", "title alone, other authors", firm=True)

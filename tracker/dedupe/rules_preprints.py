@@ -8,6 +8,7 @@ from tracker.dedupe.ruling import Ruling
 _SAME_TEAM = 0.95  # shares of the authors in common, by the longer list
 _ONE_TEAM = 0.75
 _LATEST = 6  # years from preprint to article
+_UNLIKE_ABSTRACTS = 0.52  # a preprint's abstract may be rewritten; that of another paper stays below
 
 
 def preprints(pair: Pair) -> Ruling | None:
@@ -16,7 +17,7 @@ def preprints(pair: Pair) -> Ruling | None:
         return None
     if pair.a.preprint and pair.b.preprint:
         return _both(pair)
-    if pair.a.notice != pair.b.notice:
+    if pair.a.notice != pair.b.notice or pair.doi > 0:
         return None
     return _with_article(pair)
 
@@ -57,12 +58,12 @@ def _with_article(pair: Pair) -> Ruling:
 def _carries(pair: Pair) -> bool:
     """Enough of the title for what the authors leave open, and the other way round."""
     title, authors = pair.title, pair.authors
-    if 0 <= pair.abstract < 0.45 and not pair.alike:
+    if 0 <= pair.abstract < _UNLIKE_ABSTRACTS and not pair.alike:
         return False
     if pair.alike and not pair.generic:
         return True
     several = authors.of >= 3
-    if title.kind == "part" and several and authors.share >= _ONE_TEAM:
+    if title.kind == "part" and several and authors.matched == authors.of:
         return True
     if pair.generic or authors.kind != "agree":
         return False
@@ -71,8 +72,10 @@ def _carries(pair: Pair) -> bool:
         wanted = 0.5 if pair.abstract >= 0.6 else 0.6
     elif several and authors.share >= _ONE_TEAM:
         wanted = 0.7
-    elif authors.matched < authors.of or title.score < 0.85:
-        return authors.of >= 2 and title.score >= 0.9 and pair.overlap >= wanted
+    elif authors.share == 1 and authors.of == 2:
+        wanted = 0.75 if title.score >= 0.8 else 2.0
+    elif authors.matched < authors.of or not several or title.score < 0.8:
+        wanted = 0.85 if title.score >= 0.9 else 2.0
     return pair.overlap >= wanted
 
 

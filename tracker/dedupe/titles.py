@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from tracker.dedupe.fold import fold, words
-from tracker.dedupe.lexicon import COUNTED, LANGUAGES, ROMAN, ROMAN_AFTER, SPELLED, SYNONYMS
+from tracker.dedupe.lexicon import COUNTED, COVID, LANGUAGES, ROMAN, ROMAN_AFTER, SPELLED
 
 _LANGUAGES = "|".join(" ".join(language) for language in LANGUAGES)
 # Words an indexer put in brackets; what begins with one of these is no part of the title.
@@ -151,7 +151,7 @@ def _form(text: str) -> Form:
     if "," in plain:
         plain = _THOUSANDS.sub("", plain)
     parts = words(plain)
-    if "cov" in plain or "coronavirus" in plain:
+    if "cov" in plain or "corona" in plain:
         parts = _short_names(parts)
     counted = tuple(_number(parts, at) for at in range(len(parts)))
     digits = tuple(run for part in counted for run in _DIGITS.findall(part))
@@ -160,8 +160,8 @@ def _form(text: str) -> Form:
 
 def _short_names(parts: tuple[str, ...]) -> tuple[str, ...]:
     text = f" {' '.join(parts)} "
-    for long, short in SYNONYMS.items():
-        text = text.replace(f" {long} ", f" {short} ")
+    for name in COVID:
+        text = text.replace(f" {name} ", " covid ")
     return tuple(text.split())
 
 
