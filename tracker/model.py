@@ -304,6 +304,7 @@ class Match:
     why: str  # baseline, strategy, new, late, edited or empty (unknown)
     detail: str
     strategy: int  # number of the strategy version under which it began
+    held: bool = False  # came in a burst: no news until a person says so
 
 
 @dataclass(frozen=True, slots=True)

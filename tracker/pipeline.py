@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection
 
 from filelock import FileLock, Timeout
 
 from tracker import collect as collecting
 from tracker import publish as publishing
 from tracker import status
+from tracker.alarms import is_burst
 from tracker.dedupe import stage as deduping
 from tracker.errors import SourceError, StoreError, UsageError
 from tracker.home import Home
@@ -21,7 +23,7 @@ from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
 from tracker.sources import Source
-from tracker.store import Store, check_sqlite, require, runs
+from tracker.store import Store, check_sqlite, inflow, require, runs
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,43 @@ def collect(
     with store.write() as db:
         run = runs.begin(db, command, context.now())
     report = collecting.collect(job, run, searches, compiled(searches, sources), all_due=named)
+    for row in report.readings:
+        if row.outcome != "failed":
+            _ask_inflow(context, store, sources[row.source])
     with store.write() as db:
+        _hold_bursts(context, db, run, report)
         runs.end(db, run, context.now())
     return report
+
+
+def _ask_inflow(context: Context, store: Store, source: Source) -> None:
+    """Ask for the whole inflow of the last days; what is not answered is asked for again by the next run."""
+    for day in inflow.missing_days(store.db, source.name, context.clock().astimezone(UTC).date()):
+        try:
+            count = source.inflow(day)
+        except SourceError as error:
+            context.say(f"{source.title}: the inflow of {day} could not be asked: {error}")
+            return
+        with store.write() as db:
+            inflow.add(db, source.name, day, count, context.now())
+
+
+def _hold_bursts(context: Context, db: Connection, run: int, report: collecting.Report) -> None:
+    """A run that brings more than five times the usual waits for a person's word before it is news."""
+    for series in inflow.series(db):
+        earlier = [item.new for item in series.runs if item.run < run]
+        for slug, row in report.rows:
+            is_it = (slug, row.source) == (series.search, series.source)
+            if is_it and not row.baseline and is_burst(row.new, earlier):
+                held = inflow.hold(db, slug, row.source, run)
+                context.say(f"{slug} on {row.source}: {held:,} papers at once, held back from the news")
+
+
+def accept_news(context: Context, store: Store, slugs: Collection[str]) -> None:
+    """A person's word that what came in a burst is news."""
+    for slug in slugs:
+        with store.write() as db:
+            context.say(f"{slug}: {inflow.release(db, slug):,} papers are news from the next publish on")
 
 
 def compiled(searches: Sequence[SavedSearch], sources: Collection[str]) -> dict[tuple[str, str], str]:

@@ -9,10 +9,9 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from tracker.alarms import all_alarms
 from tracker.home import Home
-from tracker.store import ledger
-
-STALE_HOURS = 36  # a daily schedule that has missed one day and half of the next
+from tracker.store import inflow, ledger
 
 
 @dataclass(frozen=True)
@@ -102,35 +101,11 @@ def tell(db: Connection, home: Home, now: datetime) -> Status:
 
 
 def alarms(db: Connection, now: datetime) -> list[str]:
-    """What needs a person: departures held back, and sources or searches without a complete run for too long."""
-    rows = ledger.last_search_rows(db)
-    lines = [
-        f"{row['search']} on {row['source']}: {row['held']:,} papers no longer match at once; "
-        "nothing is ended until a person says so"
-        for row in rows
-        if row["held"]
-    ]
-    for source in sorted({row["source"] for row in rows}):
-        its = [row for row in rows if row["source"] == source]
-        stale = [row for row in its if _stale(row, now)]
-        if stale and len(stale) == len(its):  # one dead source is one alarm
-            lines.append(f"{source}: no complete run of any search since {max(_since(row) for row in stale)}")
-        else:
-            lines += [f"{row['search']} on {source}: no complete run since {_since(row)}" for row in stale]
-    return lines
-
-
-def _since(row: Mapping[str, Any]) -> str:
-    return str(row["last_complete"] or row["first_started"])
-
-
-def _stale(row: Mapping[str, Any], now: datetime) -> bool:
-    age = now - datetime.fromisoformat(_since(row))
-    return age.total_seconds() > STALE_HOURS * 3600 * _period(row["every"])
-
-
-def _period(every: str) -> int:
-    return {"day": 1, "week": 7, "month": 31}.get(every, 1)
+    """What needs a person, a line each; see ``tracker.alarms``."""
+    found = inflow.series(db)
+    sources = {item.source for item in found}
+    inflows = {name: inflow.of_source(db, name) for name in sources}
+    return all_alarms(found, inflows, inflow.lowest(db), now)
 
 
 def _size(path: Path) -> int:

@@ -33,6 +33,7 @@ def check(context: click.Context, searches: tuple[str, ...], as_json: bool) -> N
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read services without a search from this day on.")
 @click.option("--dry-run", is_flag=True, help="Ask what matches and print the numbers; store nothing.")
 @click.option("--accept-gone", multiple=True, metavar="SEARCH", help="Believe that so many papers no longer match.")
+@click.option("--accept-news", multiple=True, metavar="SEARCH", help="Let what came in a burst be news.")
 @click.pass_context
 def collect(
     context: click.Context,
@@ -41,19 +42,21 @@ def collect(
     since: object,
     dry_run: bool,
     accept_gone: tuple[str, ...],
+    accept_news: tuple[str, ...],
 ) -> None:
     """Stage 1: ask each source what the searches match; keep what is new or changed."""
     from tracker import pipeline, status
     from tracker.live import open_sources
 
     given = pipeline.Context(home_of(context), clock, say)
-    found = pipeline.searches_of(given.home, {*searches, *accept_gone})
+    found = pipeline.searches_of(given.home, {*searches, *accept_gone, *accept_news})
     http, sources = open_sources(os.environ, pipeline.sources_of(found, source))
     if dry_run:
         finish(pipeline.dry_run(given, sources, found, click.echo))
         return
     with pipeline.writing(given, create=True) as store:
-        named = bool(searches or accept_gone)
+        pipeline.accept_news(given, store, accept_news)
+        named = bool(searches or accept_gone or accept_news)
         report = pipeline.collect(given, store, http, sources, found, named=named, accept_gone=accept_gone)
         alarms = status.alarms(store.db, given.clock())
     finish(report.troubles, alarms)

@@ -64,7 +64,7 @@ def rows(
     publications = _publications(work, abstracts)
     events = _events(work, later)
     seen = min(match.since for match in work.matches)
-    fresh = any(match.since == seen and match.why not in BACKGROUND for match in work.matches)
+    fresh = any(match.since == seen and match.why not in BACKGROUND and not match.held for match in work.matches)
     told = [event["seen"] for event in events if event["later"]]
     arrived = [min(r["first_seen"] for r in json.loads(p["records"])) for p in publications]
     narrow = {
@@ -96,9 +96,11 @@ def rows(
 def first_authors(record: Record) -> str:
     """``Smith J, Doe A, A Group, and 4 more``; ``and others`` where the source's own list is not complete."""
     names = [short_name(author) for author in record.authors]
-    left = len(names) - FIRST_AUTHORS
-    tail = [f"and {left} more"] if left > 0 else [] if record.authors_complete or not names else ["and others"]
-    return ", ".join(names[:FIRST_AUTHORS] + tail)
+    shown = FIRST_AUTHORS if len(names) > FIRST_AUTHORS + 1 else len(names)  # never "and 1 more"
+    tail = [] if record.authors_complete or not names else ["and others"]
+    if shown < len(names):
+        tail = [f"and {len(names) - shown} more"]
+    return ", ".join(names[:shown] + tail)
 
 
 def short_name(author: Author) -> str:

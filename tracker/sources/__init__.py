@@ -75,6 +75,10 @@ class Source(Protocol):
         """Read one record without talking; raises UnreadableRecord with a reason."""
         ...
 
+    def inflow(self, day: date) -> int:
+        """How many records entered the source on ``day``, whatever they are about."""
+        ...
+
     def events(self, record: Record) -> tuple[Event, ...]:
         """What happened to the paper (published, corrected, retracted ...) as far as this record tells."""
         ...

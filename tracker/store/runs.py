@@ -77,10 +77,18 @@ def end(db: sqlite3.Connection, run: int, now: str, note: str = "") -> str:
 def strategy(db: sqlite3.Connection, search: SavedSearch, run: int, now: str) -> tuple[int, int]:
     """(search id, strategy id) of a saved search as it stands in its file, adding rows for what is new."""
     key = db.execute(
-        "insert into search (slug, first_run, title, sources, every, finds) values (?,?,?,?,?,?) on conflict (slug) "
-        "do update set title = excluded.title, sources = excluded.sources, every = excluded.every, "
-        "finds = excluded.finds returning id",
-        (search.slug, run, search.title, json.dumps(search.sources), search.every, json.dumps(search.finds)),
+        "insert into search (slug, first_run, title, sources, every, finds, at_least) values (?,?,?,?,?,?,?) "
+        "on conflict (slug) do update set title = excluded.title, sources = excluded.sources, every = excluded.every, "
+        "finds = excluded.finds, at_least = excluded.at_least returning id",
+        (
+            search.slug,
+            run,
+            search.title,
+            json.dumps(search.sources),
+            search.every,
+            json.dumps(search.finds),
+            json.dumps(dict(search.at_least)),
+        ),
     ).fetchone()[0]
     row = db.execute("select id from strategy where search_id = ? and version = ?", (key, search.version)).fetchone()
     if row:

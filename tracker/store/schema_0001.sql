@@ -20,7 +20,8 @@ create table search (
     title text not null default '',     -- as its file says today
     sources text not null default '[]', -- JSON list
     every text not null default 'day',
-    finds text not null default '[]'    -- JSON list: known papers, PMID or DOI
+    finds text not null default '[]',   -- JSON list: known papers, PMID or DOI
+    at_least text not null default '{}' -- JSON: source ('' for all) -> the lowest plausible number of hits
 ) strict;
 
 create table strategy (                 -- never edited, only added
@@ -93,6 +94,14 @@ create table reading_run (
     check (read = fresh + changed + same)
 ) strict;
 
+create table inflow (                   -- the whole inflow of a source, whatever the searches
+    source text not null,
+    day text not null,
+    records integer not null,
+    asked text not null,
+    primary key (source, day)
+) strict, without rowid;
+
 create table record (                   -- one row a source record, never deleted
     id integer primary key,
     source text not null,
@@ -163,11 +172,13 @@ create table match (
     why_detail text not null default '',
     first integer not null default 1,   -- 0: it had matched this search on this source before
     missing_run integer references run, -- the first complete run that did not list it, not yet believed
-    ended text not null default '' check (ended in ('', 'gone', 'strategy'))
+    ended text not null default '' check (ended in ('', 'gone', 'strategy')),
+    held integer not null default 0     -- 1: came in a burst, no news until a person says so
 ) strict;
 create index match_of on match (search_id, source, source_id);
 create index match_record on match (source, source_id);
 create index match_open on match (search_id, source) where to_run is null;
+create index match_held on match (search_id, source) where held = 1;
 
 create table event (                    -- a mark once seen is never lost
     id integer primary key,

@@ -47,7 +47,7 @@ select work_id, record.id, content, first_seen, refreshed, publication
 from placement join record on record.id = placement.record_id join record_state on record_state.id = state_id
 where work_id in (select value from json_each(?)) order by work_id, record.id"""
 MATCHES = """
-select work_id, search.slug, match.source, match.source_id, since, coalesce(until, ''), why, why_detail, number
+select work_id, search.slug, match.source, match.source_id, since, coalesce(until, ''), why, why_detail, number, held
 from placement join record on record.id = record_id
 join match on match.source = record.source and match.source_id = record.source_id
 join search on search.id = match.search_id join strategy on strategy.id = match.strategy_id
@@ -67,7 +67,7 @@ def _load(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Work]:
             key,
             name,
             tuple(StoredRecord(item[1], record_from_json(item[2]), *item[3:]) for item in records.get(key, [])),
-            tuple(Match(*item[1:]) for item in matches.get(key, [])),
+            tuple(Match(*item[1:-1], bool(item[-1])) for item in matches.get(key, [])),
             tuple(StoredEvent(item[1], Event(*item[2:7]), item[7]) for item in events.get(key, [])),
             hidden,
         )

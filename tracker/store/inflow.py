@@ -1,0 +1,115 @@
+"""What alarms are read from: the daily inflow of sources, the series of each search, known papers, bursts held back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WINDOW = 70  # runs of a search and days of a source that alarms look back over
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One complete run of a search that was no baseline: when, what was promised, what was new, and what waits."""
+
+    run: int
+    started: str
+    promised: int
+    new: int
+    held: int
+    strategy: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A search on a source: its complete runs, oldest first; ``every`` is day, week or month."""
+
+    search: str
+    source: str
+    every: str
+    first_started: str
+    last_complete: str
+    runs: tuple[Asked, ...]
+    waiting: int  # matches of a burst that wait for a person's word
+    lost: tuple[str, ...]  # known papers (finds) that matched and do not any more
+
+
+def missing_days(db: sqlite3.Connection, source: str, today: date, most: int = 7) -> list[date]:
+    """The last days before ``today`` whose inflow has not been asked for, oldest first."""
+    known = {row[0] for row in db.execute("select day from inflow where source = ?", (source,))}
+    days = [today - timedelta(days=back) for back in range(most, 0, -1)]
+    return [day for day in days if day.isoformat() not in known]
+
+
+def add(db: sqlite3.Connection, source: str, day: date, count: int, now: str) -> None:
+    db.execute(
+        "insert into inflow (source, day, records, asked) values (?, ?, ?, ?) on conflict do nothing",
+        (source, day.isoformat(), count, now),
+    )
+
+
+def of_source(db: sqlite3.Connection, source: str) -> list[tuple[date, int]]:
+    """(day, records that entered the source on it), oldest first."""
+    rows = db.execute(
+        "select day, records from inflow where source = ? order by day desc limit ?", (source, WINDOW)
+    ).fetchall()
+    return [(date.fromisoformat(row[0]), row[1]) for row in reversed(rows)]
+
+
+SEARCHES = """
+select search.id, slug, search_run.source, every, min(started) as first_started,
+    coalesce(max(case when outcome in ('complete', 'complete with notes') then started end), '') as last_complete
+from search_run join search on search.id = search_id group by search.id, search_run.source order by slug, 3"""
+RUNS = """
+select run_id, started, promised_last, new, held, strategy_id from search_run
+where search_id = ? and source = ? and outcome in ('complete', 'complete with notes') and baseline = ''
+order by id desc limit ?"""
+LOST = """
+select value from json_each((select finds from search where id = :search)) as known
+where exists (select 1 from match left join record using (source, source_id)
+        where search_id = :search and match.source = :source and known.value in (match.source_id, doi))
+    and not exists (select 1 from match left join record using (source, source_id)
+        where search_id = :search and match.source = :source and to_run is null and missing_run is null
+        and known.value in (match.source_id, doi))"""
+
+
+def series(db: sqlite3.Connection) -> list[Series]:
+    """Every search on every source that it has been run on."""
+    found = []
+    for row in db.execute(SEARCHES).fetchall():
+        key, source = row["id"], row["source"]
+        asked = [Asked(*tuple(item)) for item in db.execute(RUNS, (key, source, WINDOW))]
+        waiting = db.execute(
+            "select count(*) from match where search_id = ? and source = ? and held = 1", (key, source)
+        ).fetchone()[0]
+        lost = tuple(item[0] for item in db.execute(LOST, {"search": key, "source": source}))
+        found.append(
+            Series(
+                row["slug"], source, row["every"], row["first_started"], row["last_complete"], tuple(reversed(asked)),
+                waiting, lost,
+            )
+        )  # fmt: skip
+    return found
+
+
+def hold(db: sqlite3.Connection, search: str, source: str, run: int) -> int:
+    """Keep what a run brought out of the news until a person says so; returns how many."""
+    return db.execute(
+        "update match set held = 1 where from_run = ? and source = ? and why not in ('baseline', 'strategy') "
+        "and search_id = (select id from search where slug = ?)",
+        (run, source, search),
+    ).rowcount
+
+
+def release(db: sqlite3.Connection, search: str) -> int:
+    """A person's word: what was held back is news; returns how many."""
+    return db.execute(
+        "update match set held = 0 where held = 1 and search_id = (select id from search where slug = ?)", (search,)
+    ).rowcount
+
+
+def lowest(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """``at-least`` of each search: slug -> source ('' for all together) -> number."""
+    return {row[0]: json.loads(row[1]) for row in db.execute("select slug, at_least from search")}
