@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from tracker.dates import iso
@@ -55,7 +56,7 @@ def people(found: Iterable[Element]) -> tuple[Author, ...]:
 def _author(element: Element) -> Author:
     orcids = (plain(item) for item in element.findall("Identifier") if element_is(item, "Source", "orcid"))
     places = [plain(item.find("Affiliation")) for item in element.findall("AffiliationInfo")]
-    places += [plain(item) for item in element.findall("Affiliation")]  # files from before 2015
+    places += [plain(item) for item in element.findall("Affiliation")]  # the DTDs of 2010 and 2011
     return Author(
         family=words(element, "LastName"),
         given=words(element, "ForeName"),
@@ -65,6 +66,13 @@ def _author(element: Element) -> Author:
         orcid=next(filter(None, map(clean_orcid, orcids)), ""),
         affiliations=unique(places),
     )
+
+
+def with_address(authors: tuple[Author, ...], address: str) -> tuple[Author, ...]:
+    """Until 2014 an article had one affiliation, that of its first author; NLM has since moved it to that author."""
+    if not authors or not address or authors[0].affiliations:
+        return authors
+    return (replace(authors[0], affiliations=(address,)), *authors[1:])
 
 
 def complete(parent: Element) -> bool:
@@ -140,7 +148,7 @@ def links(citation: Element) -> tuple[Link, ...]:
     found = []
     for item in children(citation, "CommentsCorrections"):
         kind = attribute(item, "RefType")
-        if kind != "Cites":
+        if kind not in ("", "Cites"):
             text = words(item, "RefSource")
             doi = _DOI_IN_CITATION.search(text)
             pmid = clean_pmid(words(item, "PMID"))

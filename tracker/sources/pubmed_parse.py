@@ -77,7 +77,7 @@ def _written(record: Record, article: Element) -> Record:
         vernacular_title=vernacular,
         abstract=fields.sections(abstract),
         copyright=words(abstract, "CopyrightInformation"),
-        authors=fields.people(children(article, "Author")),
+        authors=fields.with_address(fields.people(children(article, "Author")), words(article, "Affiliation")),
         authors_complete=fields.complete(article),
         languages=fields.languages(article),
         publication_types=fields.publication_types(children(article, "PublicationType")),
@@ -132,5 +132,5 @@ def _indexed(record: Record, citation: Element, article: Element, data: Element 
         indexing=attribute(citation, "IndexingMethod"),
         publication_status=words(data, "PublicationStatus"),
         conflict=words(citation, "CoiStatement"),
-        extra=tuple(("supplementary concept", plain(item)) for item in children(citation, "SupplMesh")),
+        extra=tuple(("supplementary concept", plain(item)) for item in citation.findall("SupplMeshList/SupplMeshName")),
     )
