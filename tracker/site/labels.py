@@ -80,6 +80,16 @@ def value(facet: str, code: str, titles: dict[str, str]) -> str:
     return table.get(code, code)
 
 
+def short(text: str) -> str:
+    """``5 Mar 2024, 06:00`` for tables, UTC."""
+    return f"{int(text[8:10])} {MONTHS[int(text[5:7]) - 1][:3]} {text[:4]}, {text[11:16]}"
+
+
+def unstop(title: str) -> str:
+    """A title without the full stop that PubMed puts behind it."""
+    return title[:-1] if title.endswith(".") and not title.endswith("..") else title
+
+
 def source(code: str) -> str:
     return SOURCES.get(code, code)
 
@@ -91,6 +101,11 @@ def day(text: str) -> str:
         return parts[0]
     month = f"{MONTHS[int(parts[1]) - 1]} {parts[0]}"
     return f"{int(parts[2])} {month}" if len(parts) == 3 and parts[2].isdigit() else month
+
+
+def on(text: str) -> str:
+    """``on 5 March 2024``, ``in March 2024``."""
+    return f"{'on' if len(text) > 7 else 'in'} {day(text)}"
 
 
 def weekday(text: str, today: date) -> str:

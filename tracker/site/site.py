@@ -74,9 +74,11 @@ class Site:
         self.templates.filters.update(
             day=labels.day,
             time=labels.time,
+            short=labels.short,
             source=labels.source,
             language=labels.language,
             safe_title=_title,
+            unstop=labels.unstop,
             number=lambda value: f"{value:,}",
             plural=plural,
         )
@@ -112,5 +114,5 @@ def plural(number: int, one: str, many: str = "") -> str:
 
 def _title(plain: str, markup: str) -> Markup | str:
     """The title with its markup where it has any; ``plain`` is escaped by the template."""
-    safe = safe_markup(markup)
-    return Markup(safe) if safe else plain  # noqa: S704 - four tags, everything else escaped
+    safe = safe_markup(labels.unstop(markup))
+    return Markup(safe) if safe else labels.unstop(plain)  # noqa: S704 - four tags, everything else escaped

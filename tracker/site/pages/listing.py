@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tracker.site.labels import unstop
 from tracker.site.queries import highlight, papers
 from tracker.site.searchbox import Term
 
@@ -26,6 +27,7 @@ class Item:
     abstract: list[tuple[str, Markup]]
     publications: list[sqlite3.Row]
     searches: list[sqlite3.Row]
+    excerpt: Markup
     elsewhere: dict[str, list[str]]
 
     @property
@@ -61,13 +63,14 @@ def _item(
     first = found[0]
     return Item(
         work=row,
-        title=mark.title if "<mark>" in mark.title else None,
+        title=Markup(unstop(mark.title)) if "<mark>" in mark.title else None,  # noqa: S704 - marked HTML
         title_markup=first["title_markup"] if first["title"] == row["title"] else "",
         title_language="" if first["title"] else first["language"],
         authors=mark.authors,
         abstract=_split(mark.abstract, sections),
         publications=found,
         searches=why,
+        excerpt=Markup(mark.excerpt.replace(BREAK, " ")),  # noqa: S704 - marked HTML
         elsewhere=mark.elsewhere,
     )
 

@@ -53,13 +53,13 @@ def _publication(row: Any) -> dict[str, Any]:
 
 def _timeline(found: Paper) -> list[dict[str, Any]]:
     """What happened to the work since it came, oldest first: arrivals, states, searches that let go, joins."""
-    lines = [_line(row["since"], f"Found by the search “{row['title']}”", labels.WHY[row["why"]], "arrived")
+    lines = [_line(row["since"], f"Found by the search “{row['title']}”", "", "arrived")
              for row in found.searches]  # fmt: skip
     lines += [
         _line(row["until"], f"No longer matches the search “{row['title']}”", "It stays here.", "gone")
         for row in found.searches if row["until"]
     ]  # fmt: skip
-    lines += [_event(row) for row in found.events if row["later"]]
+    lines += _changes(found)
     lines += _arrivals(found)
     lines += [_line(row["made"], _joined(row), row["evidence"], "joined") for row in found.joins]
     return sorted(lines, key=lambda line: line["when"])
@@ -73,7 +73,7 @@ def _arrivals(found: Paper) -> list[dict[str, Any]]:
         _line(
             record["first_seen"],
             f"Another record arrived: {labels.TYPES.get(kind, kind).lower()} in {labels.source(record['source'])}",
-            f"{record['source']} {record['id']}",
+            f"{labels.source(record['source'])} {record['id']}",
             "record",
         )
         for kind, record in records
@@ -81,10 +81,17 @@ def _arrivals(found: Paper) -> list[dict[str, Any]]:
     ]
 
 
-def _event(row: Any) -> dict[str, Any]:
-    dated = f"on {labels.day(row['date'])}" if row["date"] else ""
-    said = f"{labels.HAPPENED[row['kind']]} {dated}".strip()
-    return _line(row["seen"], said, f"{labels.source(row['source'])} says so. {row['detail']}".strip(), row["kind"])
+def _changes(found: Paper) -> list[dict[str, Any]]:
+    """Changes of state; one kind on one day is one change, however many notices and records tell of it."""
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in found.events:
+        if row["later"]:
+            key = (row["kind"], row["seen"][:10])
+            told = _line(row["seen"], labels.HAPPENED[row["kind"]], "", row["kind"])
+            line = lines.setdefault(key, {**told, "details": [f"{labels.source(row['source'])} says so."]})
+            dated = f"Dated {labels.day(row['date'])}." if row["date"] else ""
+            line["details"] += [text for text in (dated, row["detail"]) if text and text not in line["details"]]
+    return [{**line, "detail": " ".join(line["details"])} for line in lines.values()]
 
 
 def _joined(row: Any) -> str:

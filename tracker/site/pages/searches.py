@@ -27,7 +27,9 @@ async def search(site: Site, request: Any) -> Any:
     if found is None:
         return await not_found(site, request)
     now = await site.now()
-    return answers.html(site.render("search.html", now, here="searches", sources_of=_sources, **found))
+    return answers.html(
+        site.render("search.html", now, here="searches", sources_of=_sources, warnings_of=_warnings, **found)
+    )
 
 
 def _read(db: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
@@ -40,3 +42,7 @@ def _read(db: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
 
 def _sources(row: Any) -> list[str]:
     return list(json.loads(row["sources"]))
+
+
+def _warnings(row: Any) -> list[str]:
+    return list(json.loads(row["warnings"]))

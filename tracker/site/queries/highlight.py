@@ -14,7 +14,8 @@ from tracker.site.searchbox import Term
 
 START, END = "\ue000", "\ue001"  # private use; taken out of the texts first
 SHOWN = ("title", "abstract", "authors")
-COLUMNS = ("title", "abstract", "authors", "keywords")
+COLUMNS = ("abstract", "title", "authors", "keywords")  # in the order in which they are told
+EXCERPT = 28  # words
 EXPLAINED = 12  # of a long question only so many words are looked for one by one
 
 
@@ -25,6 +26,7 @@ class Marked:
     title: Markup
     abstract: Markup
     authors: Markup
+    excerpt: Markup = Markup()  # noqa: RUF009 - of the abstract, around what was found
     elsewhere: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -50,32 +52,38 @@ def mark(db: sqlite3.Connection, terms: Sequence[Term], papers: Sequence[tuple[i
     return [marked[number] for number, *_ in papers]
 
 
-def _highlights(scratch: sqlite3.Connection, terms: Sequence[Term]) -> dict[int, tuple[str, str, str]]:
+def _highlights(scratch: sqlite3.Connection, terms: Sequence[Term]) -> dict[int, tuple[str, str, str, str]]:
     sql = (
-        "select rowid, highlight(shown, 0, ?1, ?2), highlight(shown, 1, ?1, ?2), highlight(shown, 2, ?1, ?2) "
-        "from shown where shown match ?3"
+        "select rowid, highlight(shown, 0, ?1, ?2), highlight(shown, 1, ?1, ?2), highlight(shown, 2, ?1, ?2), "
+        "snippet(shown, 1, ?1, ?2, '…', ?4) from shown where shown match ?3"
     )
     wanted = " OR ".join(term.fts for term in terms)
-    return {row[0]: row[1:] for row in scratch.execute(sql, (START, END, wanted))}
+    return {row[0]: row[1:] for row in scratch.execute(sql, (START, END, wanted, EXCERPT))}
 
 
 def _explain(db: sqlite3.Connection, scratch: sqlite3.Connection, term: Term, marked: dict[int, Marked]) -> None:
-    """Note for each paper in which texts that are not on the page the index found ``term``."""
+    """Note for each paper where the index found ``term`` in texts that are not on the page.
+
+    An abstract comes first; other texts are named only where the word can be seen nowhere.
+    """
+    seen = {row[0] for row in scratch.execute("select rowid from shown where shown match ?", (term.fts,))}
     for column in COLUMNS:
         if term.columns and column not in term.columns.split():
             continue
         there = Term(term.text, term.prefix, column).fts
         visible = {row[0] for row in scratch.execute("select rowid from shown where shown match ?", (there,))}
-        for number in found_in(db, there, marked) - visible:
+        hidden = found_in(db, there, marked) - (visible if column == "abstract" else visible | seen)
+        for number in hidden:
             marked[number].elsewhere.setdefault(column, []).append(term.word)
+        seen |= hidden
 
 
 def _html(texts: Sequence[str]) -> Marked:
-    title, abstract, authors = (
+    title, abstract, authors, excerpt = (
         Markup(str(escape(text)).replace(START, "<mark>").replace(END, "</mark>"))  # noqa: S704 - escaped before
         for text in texts
     )
-    return Marked(title, abstract, authors)
+    return Marked(title, abstract, authors, excerpt if "<mark>" in excerpt else Markup())
 
 
 def _unmarked(texts: Sequence[str]) -> Marked:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 A_DAY = 12  # works shown of one day; the rest is one click away
 CHANGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """First runs of searches or strategies on one day, and how many works they brought."""
+
+    day: str
+    works: int
+    runs: list[sqlite3.Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,7 @@ class News:
     days: list[tuple[str, int, list[sqlite3.Row]]]  # day, works that arrived, the first of them
     changes: list[sqlite3.Row]
     changed: int
-    baselines: list[sqlite3.Row]
+    baselines: list[Baseline]
 
 
 def news(db: sqlite3.Connection, since: str, most_days: int = 40) -> News:
@@ -32,7 +43,7 @@ def news(db: sqlite3.Connection, since: str, most_days: int = 40) -> News:
         total=sum(number for _, number in numbers),
         days=days,
         changes=_changes(db, since),
-        changed=db.execute(f"select count(*) from {CHANGED}", (since,)).fetchone()[0],  # noqa: S608
+        changed=db.execute(f"select count(*) from ({CHANGED})", (since,)).fetchone()[0],  # noqa: S608
         baselines=_baselines(db, since),
     )
 
@@ -50,21 +61,30 @@ def _of_day(db: sqlite3.Connection, day: str) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-# A preprint is not news about a paper, all other states are.
-CHANGED = "events join works on works.id = work_id where later = 1 and events.seen >= ? and kind <> 'preprint'"
+# A preprint is not news about a paper, all other states are; several notices of one kind on one day are one change.
+CHANGED = """
+select min(events.id) as id, work_id, kind, max(events.seen) as seen, events.date as event_date, events.source, detail
+from events join works on works.id = work_id
+where later = 1 and events.seen >= ? and kind <> 'preprint' group by work_id, kind, substr(events.seen, 1, 10)"""
 
 
 def _changes(db: sqlite3.Connection, since: str) -> list[sqlite3.Row]:
     return db.execute(
-        "select events.kind, events.seen, events.date as event_date, events.source, detail, works.* "  # noqa: S608
-        f"from {CHANGED} order by events.seen desc, events.id desc limit ?",
+        f"select changes.*, works.key, title, authors, state from ({CHANGED}) as changes "  # noqa: S608
+        "join works on works.id = work_id order by changes.seen desc, changes.id desc limit ?",
         (since, CHANGES),
     ).fetchall()
 
 
-def _baselines(db: sqlite3.Connection, since: str) -> list[sqlite3.Row]:
-    return db.execute(
-        "select runs.*, searches.title from runs join searches on slug = search "
-        "where baseline <> '' and new > 0 and started >= ? order by runs.started desc, searches.title",
+def _baselines(db: sqlite3.Connection, since: str) -> list[Baseline]:
+    """What runs brought of the past, a line for each day."""
+    rows = db.execute(
+        "select runs.*, searches.title, substr(runs.started, 1, 10) as day from runs join searches on slug = search "
+        "where baseline <> '' and new > 0 and started >= ? order by day desc, searches.title, runs.source",
         (since,),
     ).fetchall()
+    count = "select count(*) from works where news = '' and first_seen >= ? and first_seen < ? and state <> 'hidden'"
+    return [
+        Baseline(day, db.execute(count, (day, f"{day}~")).fetchone()[0], list(runs))
+        for day, runs in groupby(rows, key=itemgetter("day"))
+    ]
