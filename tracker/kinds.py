@@ -35,8 +35,10 @@ _NOTICE_TITLE = re.compile(
     r"\W*(?:(?:corrigend|errat|addend)(?:um|a)\b"
     r"|(?:(?:author|publisher|editorial|editor)(?:['’]?s)? )?correction(?: to)?(?:\.?$|:)"
     r"|(?:author|publisher|editorial|editor)(?:['’]?s)? correction\b"
-    r"|retraction(?: to)?(?:\.?$|:)|(?:notice of retraction|retraction (?:note|notice|statement))\b"
-    r"|(?:editorial )?(?:expression|statement|notice) of (?:editorial )?concern\b)",
+    r"|correction to (?:the )?(?:[a-z]+ ){1,6}[0-9]{4}"
+    r"|retraction(?: to)?(?:\.?$|:)|(?:(?:notice|statement) of retraction|retraction (?:note|notice|statement))\b"
+    r"|(?:editorial )?(?:expression|statement|notice) of (?:editorial )?concern\b)"
+    r"|.*(?:[\"'”’] ?:|\s[-–—]) ?(?:correction|corrigendum|erratum|addendum|retraction|expression of concern)\.?$",
     re.I,
 )
 
