@@ -16,6 +16,7 @@ from tracker import collect as collecting
 from tracker import publish as publishing
 from tracker import status
 from tracker.alarms import is_burst
+from tracker.check import check_folder
 from tracker.dedupe import stage as deduping
 from tracker.errors import SourceError, StoreError, UsageError
 from tracker.home import Home
@@ -69,8 +70,13 @@ def _holder(note: Path) -> str:
 
 
 def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
-    """The saved searches, all or those named; raises :class:`UsageError` for the first mistake found in any file."""
-    found, mistakes = read_searches(home.queries)
+    """The saved searches, all or those named.
+
+    Raises :class:`UsageError` for the first mistake in any file, strategies that a service would not take as they are
+    meant among them: nothing is sent until it is mended.
+    """
+    found, _ = read_searches(home.queries)
+    mistakes = check_folder(home.queries).mistakes
     if mistakes:
         more = f" (and {len(mistakes) - 1} more: 'tracker check' names them all)" if len(mistakes) > 1 else ""
         raise UsageError(f"{mistakes[0]}{more}")

@@ -67,7 +67,7 @@ def _load(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Work]:
             key,
             name,
             tuple(StoredRecord(item[1], record_from_json(item[2]), *item[3:]) for item in records.get(key, [])),
-            tuple(Match(*item[1:-1], bool(item[-1])) for item in matches.get(key, [])),
+            tuple(Match(*item[1:]) for item in matches.get(key, [])),
             tuple(StoredEvent(item[1], Event(*item[2:7]), item[7]) for item in events.get(key, [])),
             hidden,
         )

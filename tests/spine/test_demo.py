@@ -1,0 +1,97 @@
+"""The demo shows the whole job: seven days, one of them with a failing service, and what became of the papers."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracker.demo import play
+from tracker.demo.days import ACTORS, DAYS, FAILING_DAY
+from tracker.errors import UsageError
+from tracker.home import Home
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[str]]:
+    said: list[str] = []
+    return play.run(tmp_path_factory.mktemp("demo") / "home", keep=False, say=said.append), said
+
+
+@pytest.fixture(scope="module")
+def db(played: tuple[Home, list[str]]) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(played[0].database)
+    yield connection
+    connection.close()
+
+
+def test_every_day_is_told(played: tuple[Home, list[str]]) -> None:
+    text = "\n".join(played[1])
+    for day in DAYS:
+        assert day.story in text
+    assert "incomplete" in text
+    assert "Traceback" not in text
+
+
+def test_the_failing_day_is_failed_and_every_other_day_is_done(db: sqlite3.Connection) -> None:
+    outcomes = dict(db.execute("select substr(started, 1, 10), outcome from run"))
+    assert outcomes.pop(FAILING_DAY.isoformat()) == "failed"
+    assert set(outcomes.values()) <= {"complete", "complete with notes"}
+
+
+def test_what_happened_to_the_papers_of_the_story_is_in_the_store(db: sqlite3.Connection) -> None:
+    why = dict(db.execute("select source_id, why from match order by id desc"))
+    assert why[ACTORS["late-match"]] == "edited" or why[ACTORS["late-match"]] == "late"
+    assert why[ACTORS["misprint"]] in ("late", "edited")
+    assert why[ACTORS["article"]] == "new"
+    ended = {row[0] for row in db.execute("select source_id from match where to_run is not null")}
+    assert ACTORS["no-longer-lonely"] in ended
+    kinds = set(db.execute("select source_id, kind from event join record on record.id = record_id"))
+    assert (ACTORS["retracted"], "retracted") in kinds
+    assert (ACTORS["corrected"], "corrected") in kinds
+    assert (ACTORS["retraction-notice"], "retracted") not in kinds
+    assert (ACTORS["preprint"], "published") in kinds
+    assert db.execute("select source_id from withheld").fetchall() == [(ACTORS["withheld"],)]
+
+
+def test_a_preprint_and_its_article_are_one_work(db: sqlite3.Connection) -> None:
+    rows = db.execute(
+        "select work_id, publication from placement join record on record.id = record_id where source_id in (?, ?)",
+        (ACTORS["preprint"], ACTORS["article"]),
+    ).fetchall()
+    assert len({row[0] for row in rows}) == 1
+    assert len({row[1] for row in rows}) == 2
+
+
+def test_ids_are_those_of_a_demo_and_the_pages_say_so(db: sqlite3.Connection, played: tuple[Home, list[str]]) -> None:
+    assert all(row[0].startswith("DEMO-") for row in db.execute("select key from work"))
+    public = sqlite3.connect(played[0].public / "public.db")
+    assert public.execute("select value from facts where name = 'demo'").fetchone() == ("1",)
+    public.close()
+
+
+def test_the_two_hand_outs_are_disjoint(played: tuple[Home, list[str]]) -> None:
+    keys = []
+    for name in play.HANDED_OUT.values():
+        with (played[0].root / name).open(encoding="utf-8-sig", newline="") as file:
+            keys.append({row["key"] for row in csv.DictReader(file)})
+    assert all(keys)
+    assert not keys[0] & keys[1]
+
+
+def test_the_demo_never_touches_a_folder_it_has_not_made(tmp_path: Path) -> None:
+    (tmp_path / "db").mkdir()
+    with pytest.raises(UsageError, match="no demo"):
+        play.run(tmp_path, keep=False, say=lambda line: None)
+
+
+def test_the_demo_is_kept_or_made_anew(played: tuple[Home, list[str]], tracker: Callable[..., Any]) -> None:
+    before = (played[0].database).stat().st_mtime_ns
+    told = tracker("demo", "--home", str(played[0].root), "--keep", "--no-serve")
+    assert told.code == 0
+    assert "Going on" in told.out
+    assert played[0].database.stat().st_mtime_ns == before
