@@ -19,6 +19,7 @@ _LEXER = re.compile(
     | (?P<halftag>\[\ *[\w/:~-]*)
     | (?P<stray>\])
     | (?P<braces>\{{[^{{}}\s]*\}}?)
+    | (?P<reference>\#\d+[.:)]?(?=[\s()\[\]"]|$))
     | (?P<range>\d[\d/]*:\d[\d/]*(?=[\s\[)"]|$))
     | (?P<colon>:)
     | (?P<word>[^\s()\[\]"{{{_OPENS}:][^\s()\[\]"{{{_OPENS}]*)
@@ -110,4 +111,17 @@ def _braces(said: str, start: int, end: int) -> tuple[list[Token], Problem]:
     return [Token("word", said, start, end)], Problem("block", start, message, "write out what the block stands for")
 
 
-_BROKEN = {"curly": _curly, "halfquote": _halfquote, "halftag": _halftag, "stray": _stray, "braces": _braces}
+def _reference(said: str, start: int, end: int) -> tuple[list[Token], Problem]:
+    message = f"{said} stands for a numbered line, and no line here has that number"
+    better = "begin each line with its number, as in: #1 lonel*[tiab]"
+    return [Token("word", said, start, end)], Problem("numbered", start, message, better)
+
+
+_BROKEN = {
+    "curly": _curly,
+    "halfquote": _halfquote,
+    "halftag": _halftag,
+    "stray": _stray,
+    "braces": _braces,
+    "reference": _reference,
+}

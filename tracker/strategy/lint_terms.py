@@ -18,18 +18,22 @@ _HIDDEN = re.compile(
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SINGLE = re.compile("(?<!\\w)[‘‚]|(?<=\\w)‘")
 _FULL_WIDTH = re.compile("[（）［］＊：]")
-_FOREIGN = re.compile(r"(?<=\w)[?$#](?![^\s\w])|(?<![^\s\-])[?$](?=[^\W\d])|[?$](?=\*)")
+_FOREIGN = re.compile(r"(?<=\w)[?$]|(?<=\w)#(?=\w)|(?<![^\s\-])[?$](?=[^\W\d])|[?$](?=\*)")
 _LEADING = re.compile(r"(?<![^\s\-/(])\*")
 _INNER = re.compile(r"\*(?=\w)")
-_RECENT = re.compile(r"y_\d+|(?:published )?last \d+ (?:day|month|year)s?|\d{4}(?:/\d+){0,2}", re.IGNORECASE)
+_RECENT = re.compile(
+    r"y[_ ]\d+|(?:published )?(?:in the )?last \d+ (?:day|month|year)s?|\d{4}(?:/\d+){0,2}", re.IGNORECASE
+)
 _DIALECTS = (
-    (re.compile(r"(?<=\w)[*$]?\.(?:ti|ab|tw|kw|kf|mp|hw|sh|pt|af|ot)(?:,\w\w)*\.(?!\w)", re.IGNORECASE), "Ovid"),
-    (re.compile(r"\badj\d*\b(?=\s|$)", re.IGNORECASE), "Ovid"),
+    (re.compile(r"(?:(?<=\w)[*$]?|^)\.(?:ti|ab|tw|kw|kf|mp|hw|sh|pt|af|ot)(?:,\w\w)*\.(?!\w)", re.IGNORECASE), "Ovid"),
+    (re.compile(r"\badj\d+\b|(?<=\w\s)adj(?=\s\w)", re.IGNORECASE), "Ovid"),
     (re.compile(r"\b(?:exp|focus)\s+\"?\w[\w ,-]{0,80}/", re.IGNORECASE), "Ovid"),
+    (re.compile(r"(?<=[\w*']):(?:ti|ab|kw|de|tn)(?:,\w\w)*\b|'/(?:exp|de|mj)\b", re.IGNORECASE), "Embase"),
     (re.compile(r"\b(?:NEAR|PRE|W|N|WITHIN|NEXT)/\d+\b"), "Scopus, Web of Science or Cochrane"),
     (re.compile(r"\b(?:TI|AB|TS|AU|SO|PY|TX|SU|MH|DE)=|\bTITLE-ABS-KEY\b"), "Scopus or Web of Science"),
-    (re.compile(r"^(?:MM|MH|TI|AB|SU|TX)(?=$|\s+\w)"), "EBSCO"),
+    (re.compile(r"^~\d+"), "Lucene or ProQuest"),
 )
+_EBSCO = re.compile(r"(?:MM|MH|TI|AB|SU|TX|DE)")
 _TO_PUBMED = "write a field tag after each term, as in lonel*[tiab]"
 
 
@@ -110,6 +114,10 @@ def _foreign_field(tree: Tree, term: Term) -> Iterator[Problem]:
 
 def _dialect(tree: Tree, term: Term) -> Iterator[Problem]:
     if term.quoted or (term.tag and term.tag.kind != "text"):
+        return
+    if term.tag is None and _EBSCO.fullmatch(term.text) and tree.source.text[term.end :].lstrip()[:1] in ('"', "("):
+        message = f"{term.text} before a term is the language of EBSCO, not of PubMed"
+        yield Problem("dialect", term.start, message, _TO_PUBMED)
         return
     written = tree.written(term)
     for pattern, service in _DIALECTS:

@@ -27,6 +27,8 @@ STRUCTURE = frozenset(
         "empty",
         "deep",
         "block",
+        "numbered",
+        "wildcard-leading",
     }
 )
 
@@ -213,6 +215,7 @@ class _Builder:
         word = token.text.upper()
         if here.op is not None and (here.op.text.upper(), word) == ("AND", "NOT"):
             here.written = f"{here.op.text} "
+            token = token._replace(start=here.op.start)
         elif here.op is not None:
             message = f"there is nothing between {here.op.text} and {token.text}"
             self.tell(

@@ -96,9 +96,9 @@ def strategy_lines(lines: Iterable[str], path: Path | str = "", first: int = 1) 
     """The lines that say something: no comments (``# `` at the start), no empty ones, no space at the edges."""
     out = []
     for number, line in enumerate(lines, first):
-        said = line.strip(" \t")
+        said = line.strip()
         if said and said != "#" and not said.startswith(("# ", "#\t")):
-            column = len(line) - len(line.lstrip(" \t")) + 1
+            column = len(line) - len(line.lstrip()) + 1
             out.append(Piece(said, Place(path, number, column)))
     return out
 

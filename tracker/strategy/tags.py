@@ -63,7 +63,6 @@ dso      | DSO                              | other    |
 ed       | Editor                           | other    |
 eid      | Extended PMID                    | id       |
 sb       | Filter                           | filter   | filter, filt, subset
-text     | Has Abstract                     | filter   |
 gr       | Grants and Funding               | other    | grnt, grant number, grant
 ir       | Investigator                     | other    |
 fir      | Full Investigator Name           | other    | finv, investigator - full
@@ -94,7 +93,7 @@ so       | Source                           | other    |
 ti       | Title                            | text     | titl, title word
 tiab     | Title/Abstract                   | text     |
 tt       | Transliterated Title             | text     |
-tw       | Text Word                        | text     | word, text words
+tw       | Text Word                        | text     | word, text words, text
 vi       | Volume                           | other    | vol
 """
 
