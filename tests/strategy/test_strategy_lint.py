@@ -184,7 +184,7 @@ PUBLISHED = [
     '("loneliness"[MeSH Terms] OR "loneliness"[All Fields] OR "lonely"[All Fields]) AND "english"[Language]',
     "((((((Tea[Title/Abstract]) OR Milk[Title/Abstract]) OR Salt[Title/Abstract])) AND Sugar[ti])) NOT Rum[ti]",
     '("Tea"[MeSH] OR Tea[tiab] OR OPTC OR ((Green[tiab] OR black tea[tiab]) AND (cup[tiab] OR Post-mortem [tiab])))',
-    '(Randomized controlled trial[pt] OR randomised[tiab]) NOT (Animals[Mesh] not (Animals[Mesh] and Humans[Mesh])) AND (groups[tiab] OR "drug therapy"[sh])',
+    '(Randomised controlled trial[pt] OR "drug therapy"[sh]) NOT (Animals[Mesh] not (Animals[Mesh] and Humans[Mesh]))',
     "#1 randomized trial [pt]\n#2 clinical trials as topic [mesh: noexp]\n#3 tea [tiab]\n#4 (#1 OR #2) AND #3",
     'nurse*[tw]OR"health care worker*"[Text Word]OR(doctors[ti])AND(tea[ti])',
     "Alzheimer's[tiab] OR Alzheimer’s disease[tiab] OR Physicians'[tiab]",
