@@ -101,7 +101,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         db.execute("begin")
         yield db
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"the database {path} cannot be read: {error}") from error
+        raise StoreError(f"cannot make the public copy of {path}: {error}") from error
     finally:
         db.close()
 
@@ -110,13 +110,14 @@ def _published(path: Path) -> str:
     """The digest of what a live file holds, '' if there is no such file or it cannot be read."""
     if not path.exists():
         return ""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        row = db.execute("select value from facts where name = 'digest'").fetchone()
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            row = db.execute("select value from facts where name = 'digest'").fetchone()
+        finally:
+            db.close()
     except sqlite3.DatabaseError:
         return ""  # not ours or damaged: it is written anew
-    finally:
-        db.close()
     return row[0] if row else ""
 
 

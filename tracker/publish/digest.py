@@ -22,7 +22,7 @@ STATE = (
     "select count(*), max(id) from reading_run",
     "select count(*), max(id) from strategy",
     "select count(*), max(id), count(undone), max(undone) from verdict",
-    "select id, slug from search order by id",
+    "select id, slug, title, sources, every from search order by id",
     "select name, value from setting order by name",
     "select id, key, forwards, hidden from work order by id",
     "select record_id, publication, work_id from placement order by record_id",

@@ -7,6 +7,7 @@ SQLite's online backup writes all pages in one transaction of the live file's wr
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tracker.errors import StoreError
@@ -27,16 +28,12 @@ def sweep(folder: Path) -> None:
 
 def copy(built: Path, live: Path) -> None:
     """Make ``live`` hold what ``built`` holds, in one step; raises :class:`StoreError` if it cannot be written."""
-    source = sqlite3.connect(built)
-    target = sqlite3.connect(live, timeout=30)
     try:
-        target.execute("pragma journal_mode = wal")
-        source.backup(target)
-        # Readers may keep the log from being emptied now; the next publication empties it then.
-        target.execute("pragma busy_timeout = 2000")
-        target.execute("pragma wal_checkpoint(truncate)")
+        with closing(sqlite3.connect(built)) as source, closing(sqlite3.connect(live, timeout=30)) as target:
+            target.execute("pragma journal_mode = wal")
+            source.backup(target)
+            # Readers may keep the log from being emptied now; the next publication empties it then.
+            target.execute("pragma busy_timeout = 2000")
+            target.execute("pragma wal_checkpoint(truncate)")
     except sqlite3.DatabaseError as error:
         raise StoreError(f"cannot write {live}: {error}") from error
-    finally:
-        target.close()
-        source.close()

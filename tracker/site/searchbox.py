@@ -25,12 +25,12 @@ TAGS = {
 }  # fmt: skip
 
 PIECE = re.compile(
-    r"""(?P<minus>-)?
+    rf"""(?P<minus>-)?
     (?:(?P<field>[A-Za-z]+):(?=[\w"“]))?
     (?:["“”](?P<phrase>[^"“”]*)["“”]? | (?P<word>[^\s"“”()\[\]]+))
     (?P<star>\*)?
-    (?:\s?\[(?P<tag>[A-Za-z/ ]{1,20})(?::[A-Za-z]+)?\])?""",
-    re.VERBOSE,
+    (?:\s?\[(?P<tag>{"|".join(re.escape(tag) for tag in sorted(TAGS, reverse=True))})(?::[^\]\s]{{1,12}})?\])?""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 

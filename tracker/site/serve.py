@@ -94,10 +94,12 @@ def free_port(host: str, port: int) -> int:
 
 def _is_free(host: str, port: int) -> bool:
     """Whether the port can be listened on; raises :class:`UsageError` where the host or the port is none."""
+    if not 0 <= port <= 65535:
+        raise UsageError(f"{port} is no port: they go from 0 to 65535")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, OverflowError) as error:
-        raise UsageError(f"{host}:{port} is no address to listen on: {error}") from error
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"{host} is no address to listen on: {error}") from error
     with socket.socket(family, kind, protocol) as trial:
         if os.name == "posix":  # as the server does; on Windows it would take a port from whoever has it
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,0 +1,309 @@
+"""Public means public: headers on every answer, only reading, and a fence around SQL that anybody may send."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import METADATA, NOW, Client
+
+from tracker.errors import UsageError
+from tracker.site import serve
+from tracker.site.fence import LARGEST_ANSWER, fenced, is_sql
+from tracker.site.headers import secured
+
+EVERYWHERE = (
+    "/", "/papers", "/paper/LSI-000001", "/paper/LSI-000007", "/paper/LSI-000008", "/nothing", "/status.json", "/robots.txt",
+    "/assets/site.css", "/public", "/public/works", "/public/works.json", "/public?sql=select+1", "/public?sql=select", "/-/static/app.css",
+    "/public/nothing",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_security_headers_are_on_every_answer_and_no_cookie_is(site: Client, path: str) -> None:
+    headers = site.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in headers["permissions-policy"]
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert "http" not in policy
+    assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize("path", [path for path in EVERYWHERE if not path.startswith(("/public", "/-/"))])
+def test_own_pages_allow_no_script_and_no_inline_style(site: Client, path: str) -> None:
+    policy = site.get(path).headers["content-security-policy"]
+    assert policy == (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/papers", "/status.json", "/public/works", "/nothing", "/assets/site.css"])
+def test_head_is_get_without_its_body(site: Client, path: str) -> None:
+    got, head = site.get(path), site.get(path, "HEAD")
+    assert head.status_code == got.status_code
+    assert head.content == b""
+    assert head.headers["content-type"] == got.headers["content-type"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "FOO"])
+def test_the_site_can_only_be_read(site: Client, method: str) -> None:
+    for path in ("/", "/papers", "/public", "/public/works", "/-/logout"):
+        answer = site.get(path, method)
+        assert answer.status_code == 405
+        assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_lifespan_messages_pass() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["type"])
+
+    asyncio.run(secured(fenced(app))({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    assert seen == ["lifespan"]
+
+
+# --- SQL ----------------------------------------------------------------------------------------------------------
+
+
+def sql(site: Client, text: str) -> Any:
+    return site.get("/public.json", params={"sql": text, "_shape": "objects"})
+
+
+def test_sql_is_open_to_readers(site: Client) -> None:
+    assert sql(site, "select count(*) as n from works").json()["rows"] == [{"n": 8}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["delete from works", "attach 'x' as y", "pragma journal_mode", "select load_extension('x')", "select readfile('/etc/passwd')",
+     "update works set title = ''", "create table x (y)", "select * from words"],
+)  # fmt: skip
+def test_sql_that_does_more_than_ask_is_refused(site: Client, text: str) -> None:
+    assert sql(site, text).status_code >= 400
+
+
+def test_a_slow_query_is_stopped(site: Client) -> None:
+    answer = sql(site, "with recursive c(x) as (select 1 union all select x + 1 from c) select max(x) from c")
+    assert answer.status_code == 400
+    assert "SQL" in answer.text or "interrupted" in answer.text
+
+
+def test_no_value_is_larger_than_a_megabyte(site: Client) -> None:
+    assert sql(site, "select length(hex(zeroblob(400000))) as n").json()["rows"] == [{"n": 800000}]
+    assert sql(site, "select hex(zeroblob(600000))").status_code == 400
+
+
+def test_no_answer_is_larger_than_its_bound(site: Client) -> None:
+    """A thousand rows of nearly a megabyte each would be a gigabyte."""
+    text = "with recursive c(x) as (select 1 union all select x + 1 from c limit 1000) select hex(zeroblob(400000 + x)) as h from c"
+    answer = sql(site, text)
+    assert answer.status_code == 400
+    assert f"larger than {LARGEST_ANSWER // 1_000_000} MB" in answer.text
+
+
+def test_no_more_than_a_thousand_rows(site: Client) -> None:
+    text = "with recursive c(x) as (select 1 union all select x + 1 from c limit 5000) select x from c"
+    assert len(sql(site, text).json()["rows"]) == 1000
+
+
+def test_where_the_files_lie_is_nobodys_business(site: Client, filled: Path) -> None:
+    answer = sql(site, "select name, file from pragma_database_list")
+    assert answer.json()["rows"] == [{"name": "main", "file": None}]
+    for path in EVERYWHERE:
+        assert str(filled) not in site.get(path).text, path
+
+
+def test_sql_can_be_turned_off(filled: Path, open_site: Callable[..., Client]) -> None:
+    for told in (False, "false", None):
+        client = open_site(filled, {**METADATA, "plugins": {"tracker": {"public_sql": told}}})
+        assert client.get("/public.json?sql=select+1").status_code == 403
+        assert client.get("/public/works.json?_where=1").status_code in (400, 403)
+        assert client.get("/public/works").status_code == 200
+
+
+def test_settings_for_safety_are_given_by_us_not_by_a_file(filled: Path, open_site: Callable[..., Client]) -> None:
+    """Facets, downloads and the streamed CSV that loses rows stay off whatever metadata.json says."""
+    client = open_site(filled, {**METADATA, "settings": {"allow_facet": True}, "allow_sql": True})
+    assert client.datasette.setting("allow_facet") is False
+    assert client.datasette.setting("suggest_facets") is False
+    assert client.datasette.setting("sql_time_limit_ms") == 500
+    assert client.get("/public.db").status_code in (403, 404)
+    assert client.get("/public/works.csv?_stream=on").status_code == 400
+    assert client.get("/public/works.json?_facet=title").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "is_one"),
+    [
+        ("/public", b"sql=select+1", True), ("/public.json", b"_shape=objects&sql=select+1", True), ("/public", b"sql=", True),
+        ("/public/-/query", b"sql=select+1", True), ("/public/works", b"_where=1", True), ("/public", b"s%71l=select+1", True),
+        ("/public/works", b"title__contains=sql", False), ("/papers", b"sql=x", False), ("/public", b"", False),
+        ("/public", b"x=1&" * 2000, True),
+    ],
+)  # fmt: skip
+def test_the_fence_knows_sql_when_it_sees_it(path: str, query: bytes, is_one: bool) -> None:
+    assert is_sql({"type": "http", "path": path, "query_string": query}) is is_one
+
+
+class Slow:
+    """An application whose answers wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.most = self.now = 0
+        self.go = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.begun += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await self.go.wait()
+        self.now -= 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+
+async def ask(app: Any, query: bytes = b"sql=select+1") -> tuple[int, dict[bytes, bytes]]:
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    await app({"type": "http", "method": "GET", "path": "/public", "query_string": query}, None, send)
+    return told[0]["status"], dict(told[0]["headers"])
+
+
+def test_one_sql_request_at_a_time_others_wait_then_503() -> None:
+    async def play() -> None:
+        slow = Slow()
+        app = fenced(slow, wait=0.01)
+        first = asyncio.create_task(ask(app))
+        await asyncio.sleep(0)
+        refused = await asyncio.gather(*(ask(app) for _ in range(5)))
+        assert [status for status, _ in refused] == [503] * 5
+        assert all(headers[b"retry-after"] == b"2" for _, headers in refused)
+        other = asyncio.create_task(ask(app, b"title__contains=x"))  # no SQL: not held up
+        await asyncio.sleep(0)
+        assert slow.begun == 2
+        slow.go.set()
+        assert (await first)[0] == (await other)[0] == 200
+        assert (await ask(app))[0] == 200  # the turn has been given back
+
+    asyncio.run(play())
+
+
+def test_who_waits_in_time_is_answered() -> None:
+    async def play() -> None:
+        slow = Slow()
+        app = fenced(slow, wait=60)
+        tasks = [asyncio.create_task(ask(app)) for _ in range(4)]
+        await asyncio.sleep(0.01)
+        assert slow.begun == 1
+        slow.go.set()
+        assert [status for status, _ in await asyncio.gather(*tasks)] == [200] * 4
+        assert slow.most == 1
+
+    asyncio.run(play())
+
+
+def test_a_slow_taker_of_an_answer_holds_up_nobody() -> None:
+    async def play() -> None:
+        slow = Slow()
+        slow.go.set()
+        app = fenced(slow, wait=0.01)
+        taken = asyncio.Event()
+
+        async def reluctant(message: Any) -> None:
+            await taken.wait()
+
+        scope = {"type": "http", "method": "GET", "path": "/public", "query_string": b"sql=select+1"}
+        first = asyncio.create_task(app(scope, None, reluctant))
+        await asyncio.sleep(0.01)
+        assert (await ask(app))[0] == 200
+        taken.set()
+        await first
+
+    asyncio.run(play())
+
+
+def test_the_turn_is_given_back_after_an_error() -> None:
+    async def play() -> None:
+        async def broken(scope: Any, receive: Any, send: Any) -> None:
+            raise RuntimeError("broken")
+
+        app = fenced(broken, wait=0.01)
+        for _ in range(2):
+            with pytest.raises(RuntimeError, match="broken"):
+                await ask(app)
+
+    asyncio.run(play())
+
+
+# --- ports --------------------------------------------------------------------------------------------------------
+
+
+def test_a_taken_port_is_one_clear_line_and_the_demo_takes_the_next(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port} of 127.0.0.1 is taken"):
+            serve.check(filled, "127.0.0.1", port)
+        with pytest.raises(UsageError, match="is taken"):
+            serve.serve(filled, METADATA, "127.0.0.1", port)
+        assert port < serve.free_port("127.0.0.1", port) < port + serve.NEXT_PORTS
+        monkeypatch.setattr(serve, "NEXT_PORTS", 1)
+        with pytest.raises(UsageError, match="no free port"):
+            serve.free_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(("host", "port"), [("a..b", 8001), ("127.0.0.1", 65536), ("127.0.0.1", -1)])
+def test_an_address_that_is_none(filled: Path, host: str, port: int) -> None:
+    with pytest.raises(UsageError, match="is no"):
+        serve.check(filled, host, port)
+
+
+def test_serve_runs_the_site_and_closes_it(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: dict[str, Any] = {}
+
+    def run(app: Any, **said: Any) -> None:
+        heard.update(said)
+        messages: list[Any] = []
+
+        async def send(message: Any) -> None:
+            messages.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "raw_path": b"/",
+            "query_string": b"",
+            "headers": [],
+            "scheme": "http",
+        }
+
+        async def once() -> None:
+            await app(scope, None, send)
+
+        asyncio.run(once())
+        heard["status"] = messages[0]["status"]
+
+    monkeypatch.setattr("uvicorn.run", run)
+    serve.serve(filled, METADATA, "127.0.0.1", serve.free_port("127.0.0.1", 8801), clock=lambda: NOW)
+    assert heard["status"] == 200
+    assert heard["host"] == "127.0.0.1"
+    assert serve.utc_now().tzinfo is not None
