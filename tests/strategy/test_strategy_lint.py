@@ -133,6 +133,7 @@ ADVICE = {
         ("#1 tea\n#2 milk", 1, 1),
     ],
     "proximity": [("green tea[tiab:~2]", 1, 1), (T + '"milk"[ti:~2]', 2, 1), ("tea[ti] OR milk[ti:~0]", 1, 12)],
+    "stray": [("tea[ti] AND (humans[mh]/)", 1, 24), (T + "milk[ti].", 2, 9), ("tea[ti] ; OR milk[ti]", 1, 9)],
     "dash": [('"COVID–19"[ti]', 1, 7), (T + '"self—harm"[ti]', 2, 6), ('"a‑b"[ti]', 1, 3)],
     "space": [("tea\u00a0[ti]", 1, 4), (T + "green\u2009tea[ti]", 2, 6), ('"a\u3000b"[ti]', 1, 3)],
     "single-quote": [("'green tea'[ti]", 1, 1), (T + "'milk'", 2, 1), ("tea[ti] OR 'a b'", 1, 12)],

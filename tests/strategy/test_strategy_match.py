@@ -122,7 +122,7 @@ def test_known_verdicts(strategy: str, matches: bool) -> None:
 
 
 @given(text_expressions, records, st.integers(0, 15))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_verdict_is_that_of_plain_loops_over_the_words(expression: object, record: Record, quirky: int) -> None:
     assert bool(matcher(written(expression, quirky))(record)) == answer(expression, record)
 

@@ -79,6 +79,8 @@ def test_better_tag_is_suggested(written_tag: str, better: str) -> None:
         ("self-harm*[tiab]", "self-harm*[tiab]"),
         ("a:b[ti]", "a:b[ti]"),
         ("(tea)(milk)", "(tea) AND (milk)"),
+        ("(tea[ti]/) OR . milk;", "(tea[ti]) OR . milk;"),
+        ("tea[ti] AND / milk[ti] .", "tea[ti] AND / milk[ti]"),
         ("# note\n#1 tea[ti]\n#2 milk[ti] OR\n  sugar[ti]\n#3 #1 AND #2", "(tea[ti]) AND (milk[ti] OR sugar[ti])"),
     ],
 )
@@ -130,6 +132,9 @@ def test_positions_are_those_of_the_text() -> None:
         ("tea AND ()", 1, 9, "nothing in these brackets"),
         ('tea AND ""', 1, 9, "nothing to search for"),
         ("tea AND ---[ti]", 1, 9, "nothing to search for"),
+        ("tea AND .", 1, 5, "nothing after AND"),
+        ("tea AND (/)", 1, 9, "nothing in these brackets"),
+        (". : 2020", 1, 3, "one end of it is missing"),
         ("tea AND *", 1, 9, "no letters before it"),
         ('"green tea"*[ti]', 1, 12, "no letters before it"),
         ("tea : [dp]", 1, 5, "one end of it is missing"),
@@ -156,7 +161,7 @@ def test_bytes_are_read_as_utf8_with_or_without_mark() -> None:
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200)))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_any_text_ends_in_a_tree_or_a_located_message(raw: bytes | str) -> None:
     try:
         tree = parse(raw)
@@ -187,7 +192,7 @@ _PIECES += [
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=25).map("".join))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_any_mix_of_the_signs_of_the_language_is_read_or_refused_alike_everywhere(text: str) -> None:
     """parse, lint and compile agree: what parse refuses is an error of lint, and compile refuses all errors."""
     findings = lint(text)
@@ -209,7 +214,7 @@ def test_any_mix_of_the_signs_of_the_language_is_read_or_refused_alike_everywher
 
 
 @given(expressions, st.integers(0, 15))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_printing_and_parsing_again_is_stable(expression: object, quirky: int) -> None:
     tree = parse(written(expression, quirky))
     assert parse(tree.text()).root == tree.root
@@ -219,23 +224,23 @@ def test_printing_and_parsing_again_is_stable(expression: object, quirky: int) -
 @pytest.mark.parametrize(
     "text",
     [
-        "(" * 60_000,
-        ")" * 60_000,
-        "[" * 60_000,
-        '"' * 60_001,
-        "“" * 60_000,
-        "{" * 60_000,
-        ":" * 60_000,
-        "*" * 60_000,
-        "(tea OR " * 20_000 + "tea" + ")" * 20_000,
+        "(" * 20_000,
+        ")" * 20_000,
+        "[" * 20_000,
+        '"' * 20_001,
+        "“" * 20_000,
+        "{" * 20_000,
+        ":" * 20_000,
+        "*" * 20_000,
+        "(tea OR " * 8_000 + "tea" + ")" * 8_000,
         "(" * 20_000 + "tea" + " OR tea)" * 20_000,
-        "tea OR milk AND " * 12_000 + "sugar",
+        "tea OR milk AND " * 5_000 + "sugar",
         "tea[x] " * 20_000,
-        "a[mh] OR " * 20_000 + "b[ti]",
-        "a[mh] AND b[ti] OR " * 8_000 + "c[ti]",
-        "exp " * 50_000,
+        "a[mh] OR " * 8_000 + "b[ti]",
+        "a[mh] AND b[ti] OR " * 4_000 + "c[ti]",
+        "exp " * 20_000,
         "a" * 100_000 + "*[ti]",
-        "'a " * 60_000,
+        "'a " * 20_000,
     ],
 )
 def test_hostile_text_is_read_without_recursion(text: str) -> None:

@@ -15,7 +15,7 @@ SAYS = {"exact", "widened", "dropped", "impossible"}
 
 
 @given(expressions, st.lists(records, min_size=1, max_size=6), st.integers(0, 15))
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=100)
 def test_superset_brings_all_that_is_accepted(expression: object, papers: list[Record], quirky: int) -> None:
     strategy = written(expression, quirky)
     compiled = compile(strategy, "europepmc", refuse=False)
@@ -30,7 +30,7 @@ def test_superset_brings_all_that_is_accepted(expression: object, papers: list[R
 
 
 @given(expressions, records)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_superset_holds_where_common_words_are_not_indexed(expression: object, paper: Record) -> None:
     """A common word asked for alone can find nothing there; that is left out, phrases with it are not."""
     strategy = written(expression)
@@ -42,7 +42,7 @@ def test_superset_holds_where_common_words_are_not_indexed(expression: object, p
 
 
 @given(expressions)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_what_cannot_be_decided_here_is_refused_by_matcher_and_compiler_alike(expression: object) -> None:
     strategy = written(expression)
     try:

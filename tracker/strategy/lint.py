@@ -13,7 +13,7 @@ from pathlib import Path
 from tracker.strategy.lex import Problem
 from tracker.strategy.lint_advice import advice
 from tracker.strategy.lint_terms import sign_errors, sign_notes, term_errors, term_notes
-from tracker.strategy.parse import read
+from tracker.strategy.parse import NOTES, read
 from tracker.strategy.source import Piece, Place, Sourced, StrategyError, source
 
 
@@ -60,8 +60,8 @@ def errors(text: str | Sourced) -> list[Finding]:
 def _problems(text: str) -> tuple[tuple[Problem, str], ...]:
     """The text decides alone, so each is looked at once, however many sources ask."""
     tree, form, tokens = read(Sourced((Piece(text, Place("", 1, 1)),)))
-    wrong = [*form, *sign_errors(text, tokens)]
-    notes = list(sign_notes(text, tokens))
+    wrong = [*(problem for problem in form if problem.code not in NOTES), *sign_errors(text, tokens)]
+    notes = [*(problem for problem in form if problem.code in NOTES), *sign_notes(text, tokens)]
     if tree is not None:
         wrong += term_errors(tree)
         notes += [*term_notes(tree), *advice(tree)]

@@ -109,7 +109,7 @@ def _chain(chain: Chain, indexing: bool) -> Local:
     for number, step in enumerate(chain.rest):
         other = _chain(step.node, indexing) if isinstance(step.node, Chain) else _leaf(step.node, indexing)
         opened = 0
-        if done.node is None and step.op != "NOT":
+        if done.node is None:
             opened = sum(close <= number for close in chain.closes)
         _JOIN[step.op](done, other, chain, step, opened)
     return done
@@ -145,7 +145,9 @@ def _both(done: Local, other: Local, chain: Chain, step: Step, opened: int) -> N
 
 
 def _without(done: Local, other: Local, chain: Chain, step: Step, opened: int) -> None:
-    if other.node is None:
+    if done.node is None:
+        _fail(done, chain.first.start, step.start, opened)
+    elif other.node is None:
         reason = "no preprint is indexed so: there is nothing to take away"
         done.notes.append(Note("dropped", step.start, step.node.end, reason))
     elif isinstance(other.node, Always):
@@ -154,7 +156,7 @@ def _without(done: Local, other: Local, chain: Chain, step: Step, opened: int) -
         done.notes.append(done.failed)
     else:
         done.notes += other.notes
-        done.node = None if done.node is None else _then(done.node, "NOT", other.node)
+        done.node = _then(done.node, "NOT", other.node)
 
 
 _JOIN = {"OR": _either, "AND": _both, "NOT": _without}

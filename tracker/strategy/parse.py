@@ -32,6 +32,7 @@ STRUCTURE = frozenset(
     }
 )
 
+NOTES = frozenset({"stray"})  # told by the parser, but no error: PubMed passes it over
 MOST_SUGGESTIONS = 50  # unknown tags for which a better one is looked for; beyond that a text is no strategy
 
 
@@ -131,7 +132,7 @@ class _Builder:
             leaf, after = self.range(leaf, found, after)
         if leaf is not None:
             self.add(leaf, leaf.start, leaf.end)
-        else:
+        elif self.problems[-1].code not in NOTES:
             self.stack[-1].failed = True
             self.stack[-1].op = None
         return after
@@ -151,17 +152,19 @@ class _Builder:
         end = (tag or found[at - 1]).end
         said = " ".join(" ".join(part.text for part in found[begin:at]).split())
         if not said[:1].isalnum() and not words(said):
-            self.wordless(said, token.start)
+            self.wordless(said, token, tagged=tag is not None)
             return None, at + (tag is not None)
         field, near = self.tag(tag) if tag else (None, None)
         return Term(said, field, token.kind == "quote", near, token.start, end), at + (tag is not None)
 
-    def wordless(self, said: str, start: int) -> None:
+    def wordless(self, said: str, token: Token, tagged: bool) -> None:
         if "*" in said:
             message = "this * has no letters before it: PubMed reads * only at the end of a word"
-            self.tell("wildcard-leading", start, message, 'within a phrase: "social isolat*"[tiab]')
+            self.tell("wildcard-leading", token.start, message, 'within a phrase: "social isolat*"[tiab]')
+        elif token.kind == "word" and not tagged:
+            self.tell("stray", token.start, f"{said} says nothing here, and PubMed passes it over", "take it out")
         else:
-            self.tell("empty", start, f"there is nothing to search for in {said!r}", "take it out")
+            self.tell("empty", token.start, f"there is nothing to search for in {said!r}", "take it out")
 
     def nothing(self, token: Token) -> None:
         """A tag or a colon with nothing before it."""
@@ -192,6 +195,8 @@ class _Builder:
 
     def range(self, low: Term | None, found: list[Token], colon: int) -> tuple[Leaf | None, int]:
         if colon + 1 < len(found) and found[colon + 1].kind in ("word", "quote"):
+            if low is None:
+                self.nothing(found[colon])
             high, after = self.term(found, colon + 1)
             return (Range(low, high) if low is not None and high is not None else None), after
         message = "a colon means a range, and one end of it is missing"
