@@ -9,7 +9,7 @@ fits best, by a margin to the runner-up.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
 from tracker.dedupe.paper import Paper
@@ -17,6 +17,7 @@ from tracker.dedupe.rules import Context, judge
 from tracker.model import Verdict
 
 MARGIN = 0.08  # by how much the best article must beat the runner-up
+_STRONG = 0.9  # a guessed link that a person hears of when it would bring a second article into a work
 _STATED = ("stated link", "stated republication")
 
 
@@ -81,7 +82,8 @@ class _Board:
         self, papers: Mapping[int, Paper], said: dict[tuple[int, int], Verdict], held: list[Verdict], context: Context
     ) -> None:
         self.papers, self.said, self.held, self.context = papers, said, held, context
-        self.kinds = {_pair(one): one.kind for one in held}
+        self.kinds = {_pair(one): one.kind for one in held if one.kind != "different"}  # whether firmly, is judged anew
+        self.persons = _Groups(papers)  # joined as one publication by persons alone
         self.publication = _Groups(papers)
         self.work = _Groups(())
         self.asks: dict[tuple[int, int], Verdict] = {}
@@ -90,14 +92,17 @@ class _Board:
 
     def publications(self) -> None:
         for one in self._ordered(one for one in self.said.values() if one.kind == "same"):
-            self._join_publications(one, self._denied)
+            if self._join_publications(one, self._denied):
+                self.persons.join(one.a, one.b)
+            else:
+                self.asks[_pair(one)] = replace(one, kind="ask", rule="answers of persons contradict each other")
         same = self._ordered(one for one in self.held if one.kind == "same")
         for _, level in groupby(same, key=lambda one: one.score):
             edges = list(level)
             unsure = self._torn(edges)
             for one in edges:
                 if _pair(one) not in unsure:
-                    self._join_publications(one, self._apart)
+                    self._join_publications(one, self._contrary)
                 elif self.publication.of[one.a] != self.publication.of[one.b]:
                     self._ask(one, "fits two papers that are not one")
 
@@ -109,12 +114,15 @@ class _Board:
 
         return sorted(verdicts, key=rank)
 
-    def _join_publications(self, one: Verdict, apart: Callable[[int, int], bool]) -> None:
+    def _join_publications(self, one: Verdict, apart: Callable[[int, int], bool]) -> bool:
+        """Join the two clusters unless a pair across them is ``apart``; True when they are one now."""
         groups = self.publication
         if groups.of[one.a] != groups.of[one.b]:
             left, right = groups.members[groups.of[one.a]], groups.members[groups.of[one.b]]
-            if not any(apart(x, y) for x in left for y in right):
-                groups.join(one.a, one.b)
+            if any(apart(x, y) for x in left for y in right):
+                return False
+            groups.join(one.a, one.b)
+        return True
 
     def _denied(self, a: int, b: int) -> bool:
         """A person has said that the two are not one publication."""
@@ -133,6 +141,18 @@ class _Board:
             self.kinds[pair] = kind
         return kind in ("different", "related", "version")
 
+    def _contrary(self, a: int, b: int) -> bool:
+        """The two contradict each other, and no person has bridged that: a double of a record goes where it goes."""
+        if not self._apart(a, b):
+            return False
+        if (min(a, b), max(a, b)) in self.said:
+            return True
+        mine, others = self._bridged(a), self._bridged(b)
+        return not any(self.kinds.get((min(x, y), max(x, y))) == "same" for x in mine for y in others)
+
+    def _bridged(self, number: int) -> list[int]:
+        return self.persons.members[self.persons.of[number]]
+
     def _torn(self, edges: list[Verdict]) -> set[tuple[int, int]]:
         """Edges of one strength by which a cluster would have to go to two that contradict each other."""
         near: dict[int, dict[int, list[tuple[int, int]]]] = {}
@@ -146,7 +166,7 @@ class _Board:
         for others in near.values():
             names = list(others)
             for left, right in combinations(names, 2):
-                if any(self._apart(x, y) for x in members[left] for y in members[right]):
+                if any(self._contrary(x, y) for x in members[left] for y in members[right]):
                     torn.update(others[left], others[right])
         return torn
 
@@ -221,7 +241,7 @@ class _Board:
 
     def _may_join(self, one: Verdict, left: list[int], right: list[int]) -> bool:
         if self._has_article(left) and self._has_article(right):
-            if one.rule in _STATED:
+            if one.rule in _STATED or one.score >= _STRONG:
                 self._ask(one, "a second journal article in one work")
             return False
         return all(self._versions(x, y) for x in left for y in right)

@@ -34,6 +34,15 @@ _CHUNK = 500  # papers whose candidates are held in memory at one time
 
 
 @dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What is stored; ``apart``: the bearers of each shared DOI, by its key."""
+
+    index: KeyIndex
+    load: Load
+    apart: Mapping[int, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """``verdicts``: a < b, in order of the pair; ``void``: pairs outside the batch whose earlier verdict falls."""
 
@@ -52,6 +61,7 @@ def run(batch: Iterable[Paper], index: KeyIndex, load: Load, before: Mapping[int
     index.put(keys)
     shared, flipped = _touched_dois(papers, before or {}, index, load)
     context = Context(frozenset(shared))
+    apart = {doi_key(doi): bearers for doi, bearers in shared.items()}
     found: dict[tuple[int, int], Verdict] = {}
     void = set()
     for pair, one, two, is_shared in flipped:
@@ -60,7 +70,7 @@ def run(batch: Iterable[Paper], index: KeyIndex, load: Load, before: Mapping[int
             _keep(found, one, two, context)
     ids = sorted(papers)
     for at in range(0, len(ids), _CHUNK):
-        _judge_chunk(ids[at : at + _CHUNK], papers, keys, index, load, context, found)
+        _judge_chunk(ids[at : at + _CHUNK], papers, keys, _Shelf(index, load, apart), context, found)
     return Findings(tuple(found[pair] for pair in sorted(found)), frozenset(void))
 
 
@@ -68,28 +78,36 @@ def _judge_chunk(
     ids: Sequence[int],
     papers: Mapping[int, Paper],
     keys: Mapping[int, Sequence[int]],
-    index: KeyIndex,
-    load: Load,
+    shelf: _Shelf,
     context: Context,
     found: dict[tuple[int, int], Verdict],
 ) -> None:
-    useless = {doi_key(papers[number].doi) for number in ids if papers[number].doi in context.shared}
-    bearers = index.find({key for number in ids for key in keys[number] if key not in useless})
-    rows = [(number, _candidates(number, keys[number], bearers, papers)) for number in ids]
+    bearers = shelf.index.find({key for number in ids for key in keys[number]})
+    rows = [(number, _candidates(number, keys[number], bearers, papers, shelf.apart)) for number in ids]
     wanted = {other for _, others in rows for other in others if other not in papers}
-    stored = load(wanted) if wanted else {}
+    stored = shelf.load(wanted) if wanted else {}
     for number, others in rows:
         for other in others:
             _keep(found, papers[number], papers.get(other) or stored[other], context)
 
 
 def _candidates(
-    number: int, keys: Sequence[int], bearers: Mapping[int, Collection[int]], papers: Mapping[int, Paper]
+    number: int,
+    keys: Sequence[int],
+    bearers: Mapping[int, Collection[int]],
+    papers: Mapping[int, Paper],
+    apart: Mapping[int, frozenset[int]],
 ) -> list[int]:
-    """Records that share a key with one of the batch; of two in the batch the earlier is the candidate of the later."""
+    """Records that share a key with one of the batch; of two in the batch the earlier is the candidate of the later.
+
+    The bearers of a shared DOI are no candidates of each other for its sake.
+    """
     near: set[int] = set()
     for key in keys:
-        near.update(bearers.get(key, ()))
+        others: Collection[int] = bearers.get(key, ())
+        if number in apart.get(key, ()):
+            others = set(others) - apart[key]
+        near.update(others)
     return sorted(other for other in near if other < number or (other > number and other not in papers))
 
 
@@ -126,19 +144,20 @@ def _buckets(dois: Collection[str], index: KeyIndex, load: Load) -> dict[str, li
 
 def _touched_dois(
     papers: Mapping[int, Paper], before: Mapping[int, Paper], index: KeyIndex, load: Load
-) -> tuple[set[str], list[tuple[tuple[int, int], Paper, Paper, bool]]]:
-    """The shared DOIs the batch touches; and the stored pairs under a DOI that became shared, or ceased to be."""
+) -> tuple[dict[str, frozenset[int]], list[tuple[tuple[int, int], Paper, Paper, bool]]]:
+    """The shared DOIs the batch touches, with their bearers; and the stored pairs under a DOI that became shared, or
+    ceased to be."""
     dois = {paper.doi for paper in (*papers.values(), *before.values()) if paper.doi}
 
     def all_of(ids: Collection[int]) -> Mapping[int, Paper]:
         outside = [number for number in ids if number not in papers]
         return {**(load(outside) if outside else {}), **{n: papers[n] for n in ids if n in papers}}
 
-    shared, flipped = set(), []
+    shared, flipped = {}, []
     for doi, bearers in _buckets(dois, index, all_of).items():
         now = is_shared(bearers)
         if now:
-            shared.add(doi)
+            shared[doi] = frozenset(paper.id for paper in bearers)
         old = [paper for paper in bearers if paper.id not in papers]
         was = is_shared([*old, *(paper for paper in before.values() if paper.doi == doi)])
         if now != was:

@@ -9,19 +9,15 @@ import html
 import re
 import unicodedata
 
-from tracker.dedupe.lexicon import listed
+from tracker.dedupe.lexicon import GREEK
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
 _WORD = re.compile(r"[^\W_]+")
 
 
 # Letters that NFKD does not take apart, and Greek, which sources write as a letter or as a word (TNF-α, TNF-alpha).
-_GREEK = listed(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi "
-    "chi psi omega"
-)
 _LETTERS: dict[int, str] = {
-    **{ord(a): b for a, b in zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK, strict=True)},
+    **{ord(a): b for a, b in zip("αβγδεζηθικλμνξοπρστυφχψω", GREEK, strict=True)},
     **{ord(a): b for a, b in {"ς": "sigma", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}.items()},
     **{ord(a): b for a, b in {"æ": "ae", "œ": "oe", "ħ": "h", "ŀ": "l", "’": "'", "`": "'"}.items()},
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.IGNORECASE)
-_DOI_TAIL = re.compile(r"(?:[.,;:)\]}>\"']|\.epub.*|\[doi\])+$", re.IGNORECASE)
+_DOI_TAIL = re.compile(
+    r"(?:[.,;:)\]}>\"']|[/.](?:full|abstract|pdf|epdf|html?|meta|fulltext)|\.epub.*|\[doi\]|[?#].*)+$", re.IGNORECASE
+)
 _REGISTRY = re.compile(
     r"\b(nct\s?\d{8}|isrctn\s?\d{8}|chictr[-\s]?[a-z]*[-\s]?\d{8,10}|actrn\s?\d{14}|drks\s?\d{8}|ctri/\d{4}/\d{2,3}/\d{6}|"
     r"umin\s?\d{9}|jprn[-\s]\w+|irct\s?\d{5,}\w*|eudract\s?\d{4}-\d{6}-\d{2}|euctr\s?\d{4}-\d{6}-\d{2}|"

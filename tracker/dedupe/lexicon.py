@@ -13,6 +13,11 @@ def grouped(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(listed(group) for group in text.split(","))
 
 
+GREEK = listed("""
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi
+    psi omega
+""")
+
 STOP = frozenset(
     listed("""
     a an the of in on for and or to with by from at as is are be its their de la le les des du et en un una el los

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from tracker.dedupe.lexicon import OPPOSED, OPPOSED_BEGINNINGS, STOP
+from tracker.dedupe.lexicon import GREEK, OPPOSED, OPPOSED_BEGINNINGS, STOP
 from tracker.dedupe.titles import Form, Title
 
+_GREEK_NAME = re.compile("|".join(sorted(GREEK, key=len, reverse=True)))
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNLIKE = 0.6  # share of letters in common below which two titles are not compared word by word
 
 
@@ -29,6 +32,7 @@ class Likeness:
     score: float
     clash: str = ""
     more: tuple[str, ...] = ()
+    counts: bool = False  # the clash is one of counts only, which change while a study goes on (46400 against 46407)
 
 
 _ORDER = {"unknown": 0, "unlike": 1, "changed": 2, "extra": 3, "part": 4, "near": 5, "equal": 6}
@@ -57,13 +61,12 @@ def _compare(a: Form, b: Form) -> Likeness:
     if score < _UNLIKE and not within:
         return Likeness("unlike", score)
     left, right = _left_over(a.words, b.words)
-    clash = _clash(a, b, left, right)
+    clash, counts = _clash(a, b, left, right)
     left, right = _without_lookalikes(left, right)
     if not left and not right:
-        return Likeness("near", score, clash)
-    if left and right:
-        return Likeness("changed", score, clash, (*left, *right))
-    return Likeness("part" if within else "extra", score, clash, tuple(left or right))
+        return Likeness("near", score, clash, (), counts)
+    kind = "changed" if left and right else "part" if within else "extra"
+    return Likeness(kind, score, clash, (*left, *right), counts)
 
 
 def _left_over(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -72,11 +75,13 @@ def _left_over(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]
     return list((one - two).elements()), list((two - one).elements())
 
 
-def _clash(a: Form, b: Form, left: list[str], right: list[str]) -> str:
+def _clash(a: Form, b: Form, left: list[str], right: list[str]) -> tuple[str, bool]:
+    """What excludes the other title, and whether it is only a count."""
     only_a, only_b = _left_over(a.digits, b.digits)
     if only_a and only_b and "".join(a.digits) != "".join(b.digits) and not _same_years(only_a, only_b):
-        return f"{' '.join(only_a)} against {' '.join(only_b)}"
-    return next((f"{word} against {other}" for word in left for other in right if opposed(word, other)), "")
+        counts = all(len(number) >= 3 and not _YEAR.fullmatch(number) for number in (*only_a, *only_b))
+        return f"{' '.join(only_a)} against {' '.join(only_b)}", counts
+    return next((f"{word} against {other}" for word in left for other in right if opposed(word, other)), ""), False
 
 
 def _same_years(a: list[str], b: list[str]) -> bool:
@@ -113,6 +118,15 @@ def _without_lookalikes(left: list[str], right: list[str]) -> tuple[list[str], l
             left.remove(word)
             right.remove(like)
     if left and right and Levenshtein.normalized_similarity("".join(left), "".join(right)) > 0.85:
+        return [], []
+    return _without_lost_letters(left, right)
+
+
+def _without_lost_letters(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
+    """Exports drop Greek letters: ``NF-B`` for ``NF-kappaB``. A letter against another letter is no loss."""
+    one, two = "".join(left), "".join(right)
+    bare_one, bare_two = _GREEK_NAME.sub("", one), _GREEK_NAME.sub("", two)
+    if bare_one == bare_two and (one == bare_one) != (two == bare_two):
         return [], []
     return left, right
 

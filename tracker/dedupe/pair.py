@@ -120,7 +120,7 @@ def compare(a: Paper, b: Paper, shared: bool = False) -> Pair:
         b,
         compare_titles(a.title, b.title),
         places.compare_volumes(one, two),
-        _equal(one.issue, two.issue),
+        places.compare_issues(one, two),
         places.compare_pages(one.pages, two.pages),
         None if a.year is None or b.year is None else abs(a.year - b.year),
         0 if shared and a.doi == b.doi else _equal(a.doi, b.doi),

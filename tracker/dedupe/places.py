@@ -22,6 +22,7 @@ _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]
 _DAMAGED = re.compile(
     r"\de\+\d|^(?:suppl|pt|t)\W|pagination|^[ivxlc]+\s*,|^\d+\s*pp?\.?$|unpaged|n\.?\s?pag|^p\.\s*no|#"
 )
+_NUMBER_AS_ISSUE = re.compile(r"e\d{3,}")
 _RANGE = re.compile(r"\s*[-‐-―]+\s*")
 
 
@@ -42,6 +43,7 @@ class Place:
     issue: str = ""
     pages: Pages | None = None
     supplement: bool = False
+    inner: tuple[str, ...] = ()  # every number of the issue: ``3 SUPPL. 1`` -> 3 and 1
 
 
 def read_place(journal: str, volume: str, issue: str, pages: str) -> Place:
@@ -49,11 +51,12 @@ def read_place(journal: str, volume: str, issue: str, pages: str) -> Place:
     numbers, inner = _volume(volume)
     supplement = bool(_SUPPLEMENT.search(issue) or _SUPPLEMENT.search(volume))
     found = _pages(pages)
-    if found is None and not pages and re.fullmatch(r"e\d{3,}", issue.strip()):  # "8 (8) (no pagination)", "e70933"
-        found, issue = _pages(issue), inner
+    if found is None and not pages and (_NUMBER_AS_ISSUE.fullmatch(issue.strip()) or "no pagination" in volume):
+        found, issue = _pages(issue), inner  # "8 (8) (no pagination)", "e70933": the article number in the wrong field
     if found is not None and found.prefix.startswith("s"):
         supplement = True
-    return Place(_journal(journal), numbers, _issue(issue) or _issue(inner), found, supplement)
+    shown = tuple(re.findall(r"\d+", f"{issue} {inner}")) if issue or inner else ()
+    return Place(_journal(journal), numbers, _issue(issue) or _issue(inner), found, supplement, shown)
 
 
 @lru_cache(maxsize=50_000)
@@ -131,7 +134,7 @@ def compare_journals(a: tuple[str, ...], b: tuple[str, ...]) -> int:
             break
         matched, at = matched + 1, step + 1
     if matched == len(short):
-        return 1 if len(long) == len(short) else 0
+        return 1 if len(long) - len(short) <= (len(short) >= 4) else 0
     return 0 if Levenshtein.normalized_similarity(" ".join(a), " ".join(b)) > 0.85 else -1
 
 
@@ -148,11 +151,24 @@ def _abbreviates(a: str, b: str) -> bool:
     return all(letter in letters for letter in short)
 
 
+def compare_issues(a: Place, b: Place) -> int:
+    """An article number in the place of the issue tells nothing."""
+    if not a.issue or not b.issue:
+        return 0
+    if a.issue == b.issue:
+        return 1
+    starts = {str(place.pages.start) for place in (a, b) if place.pages is not None}
+    return 0 if starts & {a.issue, b.issue} else -1
+
+
 def compare_volumes(a: Place, b: Place) -> int:
-    """Volumes in common, for combined ones too (96-98 and 96)."""
+    """Volumes in common, for combined ones too (96-98 and 96). An issue in the place of the volume tells nothing:
+    exports of ``55 (SUPPL. 1)`` say volume 1."""
     if not a.volumes or not b.volumes:
         return 0
-    return 1 if set(a.volumes) & set(b.volumes) else -1
+    if set(a.volumes) & set(b.volumes):
+        return 1
+    return 0 if set(a.volumes) & set(b.inner) or set(b.volumes) & set(a.inner) else -1
 
 
 def compare_pages(a: Pages | None, b: Pages | None) -> int:

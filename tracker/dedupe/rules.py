@@ -48,6 +48,8 @@ def judge(a: Paper, b: Paper, context: Context = NOTHING_SHARED) -> Ruling:
 
 
 def _rule(a: Paper, b: Paper, context: Context) -> tuple[Ruling, Pair]:
+    if b.order < a.order:  # by content, so that neither ids nor arrival can change what is found
+        a, b = b, a
     pair = compare(a, b, shared=bool(a.doi) and a.doi in context.shared)
     for rule in RULES:
         ruling = rule(pair)
@@ -79,18 +81,21 @@ def same_doi(pair: Pair) -> Ruling | None:
     other = Ruling("different", "DOI on unlike papers", firm=True)
     if kind in ("equal", "near", "part", "unknown"):
         unlike = pair.generic or authors == "unlike" or 0 <= pair.abstract < _UNLIKE_ABSTRACTS
-        return other if pair.pages < 0 and unlike else Ruling("same", "DOI and title", 0.98)
+        chapters = pair.generic and authors == "unlike"
+        return other if chapters or (pair.pages < 0 and unlike) else Ruling("same", "DOI and title", 0.98)
     if authors == "unlike" or pair.pages < 0 or 0 <= pair.abstract < _UNLIKE_ABSTRACTS:
         return other
     if pair.abstract >= _SAME_ABSTRACT:
         return Ruling("same", "DOI and abstract", 0.98)
     if pair.congress:
         return other
-    if pair.spot and pair.journal >= 0:
+    if pair.spot and pair.journal >= 0 and pair.pages == 3:
         return Ruling("same", "DOI and place", 0.95)
     if kind in ("extra", "changed") and pair.title.score >= 0.7 and authors == "agree":
         return Ruling("same", "DOI, title and authors", 0.9)
     if authors == "agree" and pair.authors.share >= 0.75 and pair.journal > 0 and pair.year > 0:
+        if pair.a.title.translated != pair.b.title.translated or pair.spot:
+            return Ruling("same", "DOI and authors, translated title", 0.85)
         return Ruling("ask", "DOI and authors, unlike titles")
     return other
 
@@ -106,9 +111,12 @@ def other_doi(pair: Pair) -> Ruling | None:
 
 def place(pair: Pair) -> Ruling | None:
     """One spot in print holds one paper: its title may be spelled, cut or translated in another way."""
-    if not pair.spot or pair.authors.kind == "unlike":
+    if not pair.spot:
         return None
     kind, authors = pair.title.kind, pair.authors.kind
+    if authors == "unlike":
+        filled = kind == "equal" and pair.pages == 3 and pair.long and pair.volume > 0 and pair.journal > 0
+        return Ruling("same", "place and title, authors garbled", 0.7) if filled and not pair.generic else None
     if kind in ("equal", "near", "part", "unknown"):
         return Ruling("same", "place and title", 0.95)
     if 0 <= pair.abstract < _UNLIKE_ABSTRACTS:
@@ -133,14 +141,15 @@ def title_and_authors(pair: Pair) -> Ruling | None:
         return Ruling("different", "title alone, other authors", firm=True)
     if 0 <= pair.abstract < _UNLIKE_ABSTRACTS:
         return Ruling("different", "title alone, unlike abstracts", firm=True)
+    if pair.journal < 0 and pair.pages == 3 and pair.gap == 0 and pair.volume >= 0 and authors == "agree":
+        return Ruling("same", "title, authors and pages, the journal under two names", 0.7)
     if pair.journal < 0 or pair.year < 0:
         return Ruling("different", "title alone, other journal or year", firm=pair.volume < 0 or pair.pages < 0)
     if pair.volume < 0 or pair.pages < 0 or pair.issue < 0:
         return _other_place(pair)
-    if authors == "partly" or (pair.journal == 0 and pair.abstract < _SAME_ABSTRACT):
-        return _no_journal(pair)
-    score = 0.8 if kind == "equal" and authors == "agree" else 0.7
-    return Ruling("same", "title, authors and journal", score)
+    if pair.abstract >= _SAME_ABSTRACT and authors != "partly":
+        return Ruling("same", "title, authors and abstract", 0.85)
+    return _little_known(pair)
 
 
 def _other_place(pair: Pair) -> Ruling:
@@ -149,7 +158,7 @@ def _other_place(pair: Pair) -> Ruling:
     if firmly and pair.journal > 0 and pair.gap == 0:
         if pair.pages < 0 and pair.volume > 0 and pair.issue >= 0 and _one_numbering(pair):
             return Ruling("same", "title, authors and volume; pages misprinted", 0.6)
-        if pair.pages > 0 or (pair.pages == 0 and pair.abstract >= _SAME_ABSTRACT):
+        if pair.pages >= 0 and pair.abstract >= _SAME_ABSTRACT and not pair.congress:
             return Ruling("same", "title, authors and journal; volume misprinted", 0.6)
     return Ruling("different", "title alone, other place", firm=True)
 
@@ -162,11 +171,16 @@ def _one_numbering(pair: Pair) -> bool:
     return (pair.long and telling) or pair.abstract >= _SAME_ABSTRACT
 
 
-def _no_journal(pair: Pair) -> Ruling:
-    """One of them does not say where it stands."""
-    known = pair.a.place.journal and pair.b.place.journal
-    firmly = pair.title.kind == "equal" and pair.authors.share == 1 and pair.authors.of >= 2
-    if not known and firmly and pair.gap == 0:
+def _little_known(pair: Pair) -> Ruling:
+    """Nothing contradicts, and half of the place is missing: the less is known, the more of the authors must agree."""
+    authors = pair.authors
+    all_authors = authors.share == 1 and authors.of >= 2 and pair.title.kind == "equal"
+    located = pair.volume > 0 or pair.pages > 0
+    if pair.journal > 0 and authors.kind in ("agree", "unknown") and (located or pair.gap == 0 or all_authors):
+        score = 0.8 if pair.title.kind == "equal" and authors.kind == "agree" else 0.7
+        return Ruling("same", "title, authors and journal", score)
+    known = pair.a.place.journal and pair.b.place.journal  # then one name is a part of the other
+    if pair.journal == 0 and all_authors and pair.gap == 0 and (located or not known):
         return Ruling("same", "title, authors and year", 0.6)
     return Ruling("different", "title alone")
 

@@ -8,7 +8,8 @@ from tracker.dedupe.ruling import Ruling
 _SAME_TEAM = 0.95  # shares of the authors in common, by the longer list
 _ONE_TEAM = 0.75
 _LATEST = 6  # years from preprint to article
-_UNLIKE_ABSTRACTS = 0.52  # a preprint's abstract may be rewritten; that of another paper stays below
+# Letters in common: an abstract may be rewritten for the article; that of another paper stays below 0.55.
+_UNLIKE_ABSTRACTS, _WEAK_ABSTRACTS, _SAME_ABSTRACT = 0.52, 0.58, 0.85
 
 
 def preprints(pair: Pair) -> Ruling | None:
@@ -25,7 +26,7 @@ def preprints(pair: Pair) -> Ruling | None:
 def _both(pair: Pair) -> Ruling | None:
     if pair.doi > 0:
         if pair.title.kind == "unlike" and pair.authors.kind == "unlike":
-            return Ruling("ask", "one preprint DOI, unlike papers")
+            return Ruling("different", "DOI on unlike papers", firm=True)
         return Ruling("same", "versions of one preprint")
     if pair.a.notice != pair.b.notice:
         return None
@@ -45,7 +46,7 @@ def _with_article(pair: Pair) -> Ruling:
         return two
     if pair.title.kind == "unknown" or pair.authors.kind in ("unlike", "partly"):
         return two
-    if "protocol" in pair.title.more or (pair.title.clash and pair.title.score < 0.9):
+    if "protocol" in pair.title.more or (pair.title.clash and not pair.title.counts):
         return two
     if not _carries(pair):
         return two
@@ -58,10 +59,12 @@ def _with_article(pair: Pair) -> Ruling:
 def _carries(pair: Pair) -> bool:
     """Enough of the title for what the authors leave open, and the other way round."""
     title, authors = pair.title, pair.authors
-    if 0 <= pair.abstract < _UNLIKE_ABSTRACTS and not pair.alike:
-        return False
     if pair.alike and not pair.generic:
         return True
+    if pair.abstract >= _SAME_ABSTRACT and (authors.kind == "agree" or pair.overlap >= 0.5):
+        return True
+    if 0 <= pair.abstract < (_UNLIKE_ABSTRACTS if title.score >= 0.8 else _WEAK_ABSTRACTS):
+        return False
     several = authors.of >= 3
     if title.kind == "part" and several and authors.matched == authors.of:
         return True

@@ -19,14 +19,15 @@ _ASIDE = (
     r"(?:systematic )?review(?: article)?|\d+ refs?|references|comments?(?: (?:in|on)\b.*)?|see comments?.*|"
     r"corrected.*|"
     r"(?:published )?err[ae]t(?:um|a) (?:appears?|in|published)\b.*|(?:article|text) in\b.*|"
-    r"in process citation|letter|editorial|"
-    r"abstract.*|retract(?:ed|ion in)\b.*|withdrawn\b.*|translated?\b.*|authors? transl.*|updated? (?:in|of)\b.*|"
+    r"in process citation|letter|editorial|(?:structured )?abstract.*|retract(?:ed|ion in)\b.*|withdrawn\b.*|"
+    r"translated?\b.*|authors? transl.*|updated? (?:in|of)\b.*|"
     r"original(?: article)?|proceedings?|republished\b.*|reprint.*|meeting abstract|conference abstract|preprint|"
     rf"with english abstract|(?:{_LANGUAGES})(?:[;,/ ]+(?:{_LANGUAGES}))*"
 )
 _IS_ASIDE = re.compile(rf"\W*(?:{_ASIDE})\W*", re.DOTALL)
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _ROUND = re.compile(r"\(([^()]*)\)")
+_OPEN_ASIDE = re.compile(r"(?<=.{20})\[[^\]]*$", re.DOTALL)  # an aside that an export cut off before its end
 _LANGUAGE_THEN_ORIGINAL = re.compile(rf"\[\s*(?:{_LANGUAGES})\s*\]\.?\s*(?=\S)", re.IGNORECASE)
 _WHOLE = re.compile(r"\s*\[(.*)\]\W*", re.DOTALL)
 _BESIDE = re.compile(r"(.{12,}?)\s*\[([^\[\]]{12,})\]\W*", re.DOTALL)
@@ -131,6 +132,7 @@ def _without_asides(text: str) -> tuple[str, list[str]]:
         if len(behind) > 15 and not behind.startswith("["):
             others.append(_BRACKETS.sub(" ", behind))
             text = text[: found.end()]
+    text = _OPEN_ASIDE.sub("", text)
     for pattern in (_BRACKETS, _ROUND):
         text = pattern.sub(lambda part: " " if _IS_ASIDE.fullmatch(fold(part[1])) else part[0], text)
     return text.strip(), others
