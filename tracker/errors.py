@@ -4,6 +4,7 @@ TrackerError
 |-- UsageError          mend the command, the configuration or a file        (exit code 2)
 |   `-- Located         the same, with file, line and column
 |-- StoreError          look after the database or the folder it lies in      (exit code 2)
+|   `-- Busy            nothing to mend: another process is writing, wait
 `-- SourceError         nothing to mend here: a literature service misbehaved (exit code 1)
     |-- Transient       the same request may succeed when it is tried again
     |-- Refused         the service will refuse this request for ever
@@ -35,6 +36,10 @@ class Located(UsageError):
 
 class StoreError(TrackerError):
     """The database or its folder cannot be used as it is."""
+
+
+class Busy(StoreError):
+    """Another process is writing into the same home."""
 
 
 class SourceError(TrackerError):

@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC
 from sqlite3 import Connection
-
-from filelock import FileLock, Timeout
 
 from tracker import collect as collecting
 from tracker import publish as publishing
 from tracker import status
 from tracker.alarms import is_burst
 from tracker.check import check_folder
+from tracker.context import Context as Context
 from tracker.dedupe import stage as deduping
-from tracker.errors import SourceError, StoreError, UsageError
+from tracker.errors import SourceError, UsageError
 from tracker.home import Home
 from tracker.http import Http
+from tracker.lock import writing as writing
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
 from tracker.sources import Source
-from tracker.store import Store, check_sqlite, inflow, require, runs
-
-
-@dataclass(frozen=True)
-class Context:
-    """What every stage is given."""
-
-    home: Home
-    clock: Callable[[], datetime]
-    say: Callable[[str], None]
-
-    def now(self) -> str:
-        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@contextmanager
-def writing(context: Context, *, create: bool = False) -> Iterator[Store]:
-    """The open store, while no other process of this home writes.
-
-    Raises :class:`StoreError` naming the process that is writing (its lock ends when it dies), and, unless ``create``,
-    when there is no database yet.
-    """
-    check_sqlite()
-    if not create:
-        require(context.home.database)
-    path = context.home.lock_file
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    note = path.with_suffix(".txt")
-    try:
-        with FileLock(path, timeout=0), Store(context.home.database) as store:
-            note.write_text(f"process {os.getpid()}, started {context.now()}\n", encoding="utf-8")
-            yield store
-    except Timeout:
-        raise StoreError(
-            f"another tracker is writing to {path.parent} ({_holder(note)}): wait until it has ended"
-        ) from None
-
-
-def _holder(note: Path) -> str:
-    try:
-        return note.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return "just started"
+from tracker.store import Store, inflow, runs
 
 
 def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
