@@ -28,6 +28,7 @@ _STOP = frozenset(
         *("will", "with"),
     ]
 )
+_OTHER_SIGNS = re.compile(r"[^\w\s'’*-]")
 _APPROXIMATE = "looked for in title, abstract and keywords"
 _ON_RECORD = "asked wider, decided on the record when it is here"
 _NOT_ASKED = "not asked for, decided on the record when it is here"
@@ -113,7 +114,7 @@ def _text(term: Term, asked: _Asked) -> str:
 def _exact(term: Term, looked_for: Pattern, fields: tuple[str, ...]) -> str:
     """One word, one stem or a phrase; with hyphens or accents also as they were written."""
     spellings = [" ".join(looked_for.words)]
-    original = " ".join(re.sub(r"[^\w\s'’*-]", " ", term.text.lower()).split())
+    original = " ".join(_OTHER_SIGNS.sub(" ", term.text.lower()).split())
     if original not in spellings and (not looked_for.stem or original.find("*") == len(original) - 1):
         spellings.append(original)
     return _any_of([f"{name}:{_quoted(said)}" for said in spellings for name in fields])
@@ -128,7 +129,7 @@ def _all_words(looked_for: Pattern, fields: tuple[str, ...]) -> str:
 
 def _quoted(said: str) -> str:
     """A stem stands without quotation marks (within them ``*`` is not read), all but plain words with them."""
-    if said.endswith("*") or (re.fullmatch(r"[a-z0-9]+", said) and said not in _STOP):
+    if said.endswith("*") or (said.isascii() and said.isalnum() and said not in _STOP):
         return said
     return f'"{said}"'
 

@@ -10,8 +10,8 @@ OPERATORS = ("AND", "OR", "NOT")
 _OPENS, _CLOSES = "“”„‟«»＂″", "“”„‟«»＂″"
 _LEXER = re.compile(
     rf"""
-      (?P<space>\s+)
-    | (?P<open>\() | (?P<close>\))
+    \s*(?:
+      (?P<open>\() | (?P<close>\))
     | (?P<quote>"[^"\[\]]*")
     | (?P<curly>"[^"{_CLOSES}\[\]]*[{_CLOSES}] | [{_OPENS}][^"{_CLOSES}\[\]]*["{_CLOSES}])
     | (?P<halfquote>["{_OPENS}])
@@ -23,7 +23,7 @@ _LEXER = re.compile(
     | (?P<range>\d[\d/]*:\d[\d/]*(?=[\s\[)"]|$))
     | (?P<colon>:)
     | (?P<word>[^\s()\[\]"{{{_OPENS}:][^\s()\[\]"{{{_OPENS}]*)
-    """,
+    )""",
     re.VERBOSE,
 )
 
@@ -50,11 +50,12 @@ def tokens(text: str) -> tuple[list[Token], list[Problem]]:
     """The tokens of a strategy, and what could not be read as one."""
     found: list[Token] = []
     problems: list[Problem] = []
-    for match in _LEXER.finditer(text):
-        kind, said, start, end = match.lastgroup or "", match.group(), match.start(), match.end()
-        if kind == "space":
-            continue
-        if kind in _BROKEN:
+    for match in _LEXER.finditer(text, 0, len(text.rstrip())):
+        kind = match.lastgroup or ""
+        said, (start, end) = match.group(kind), match.span(kind)
+        if kind == "word":
+            found += _word(said, start, end)
+        elif kind in _BROKEN:
             token, problem = _BROKEN[kind](said, start, end)
             problems.append(problem)
             found += token
@@ -69,8 +70,6 @@ def tokens(text: str) -> tuple[list[Token], list[Problem]]:
                 Token("colon", ":", middle, middle + 1),
                 Token("word", text[middle + 1 : end], middle + 1, end),
             ]
-        elif kind == "word":
-            found += _word(said, start, end)
         else:
             found.append(Token(kind, said, start, end))
     return found, problems

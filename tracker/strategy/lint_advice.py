@@ -150,31 +150,39 @@ class _Group:
     def __init__(self) -> None:
         self.exact: dict[tuple[str, ...], Term] = {}
         self.stems: dict[tuple[str, ...], Term] = {}
+        self.first: set[str] = set()  # first words of all phrases
         self.sizes: set[int] = set()  # of the last words of the stems
 
     def add(self, said: tuple[str, ...], term: Term) -> None:
-        stem = said[-1].endswith("*")
-        if stem:
-            last = said[-1].rstrip("*")
+        last = said[-1]
+        if last.endswith("*"):
+            last = last.rstrip("*")
             self.sizes.add(len(last))
             self.stems.setdefault((*said[:-1], last), term)
         else:
             self.exact.setdefault(said, term)
+        if len(said) > 1:
+            self.first.add(said[0])
 
     def covering(self, said: tuple[str, ...], term: Term) -> Term | None:
         """A term that finds all that ``term`` finds: a part of its phrase, or a stem of one."""
         plain = (*said[:-1], said[-1].rstrip("*"))
-        cut = said[-1].endswith("*")
+        cut = len(plain) if said[-1].endswith("*") else -1  # a part that ends there is a stem itself
         for low in range(len(plain)):
-            for high in range(low + 1, len(plain) + 1):
-                last_is_stem = cut and high == len(plain)
-                exact = None if last_is_stem else self.exact.get(plain[low:high])
-                if exact is not None and exact is not term:
-                    return exact
-                for size in self.sizes:
-                    stem = self.stems.get((*plain[low : high - 1], plain[high - 1][:size]))
-                    if stem is not None and stem is not term and size <= len(plain[high - 1]):
-                        return stem
+            highest = len(plain) if plain[low] in self.first else low + 1
+            for high in range(low + 1, highest + 1):
+                found = self.exact.get(plain[low:high]) if high != cut else None
+                if found is None or found is term:
+                    found = self._stem(plain[low : high - 1], plain[high - 1], term)
+                if found is not None:
+                    return found
+        return None
+
+    def _stem(self, before: tuple[str, ...], last: str, term: Term) -> Term | None:
+        for size in self.sizes:
+            found = self.stems.get((*before, last[:size])) if size <= len(last) else None
+            if found is not None and found is not term:
+                return found
         return None
 
 

@@ -19,6 +19,7 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SINGLE = re.compile("(?<!\\w)[‘‚]|(?<=\\w)‘")
 _FULL_WIDTH = re.compile("[（）［］＊：]")
 _FOREIGN = re.compile(r"(?<=\w)[?$]|(?<=\w)#(?=\w)|(?<![^\s\-])[?$](?=[^\W\d])|[?$](?=\*)")
+_SPECIAL = re.compile(r"[?$#*]")
 _LEADING = re.compile(r"(?<![^\s\-/(])\*")
 _INNER = re.compile(r"\*(?=\w)")
 _RECENT = re.compile(
@@ -33,6 +34,7 @@ _DIALECTS = (
     (re.compile(r"\b(?:TI|AB|TS|AU|SO|PY|TX|SU|MH|DE)=|\bTITLE-ABS-KEY\b"), "Scopus or Web of Science"),
     (re.compile(r"^~\d+"), "Lucene or ProQuest"),
 )
+_DIALECT_SIGN = re.compile(r"[./=:~]|adj|title", re.IGNORECASE)  # one of these is in all of them
 _EBSCO = re.compile(r"(?:MM|MH|TI|AB|SU|TX|DE)")
 _TO_PUBMED = "write a field tag after each term, as in lonel*[tiab]"
 
@@ -115,12 +117,17 @@ def _foreign_field(tree: Tree, term: Term) -> Iterator[Problem]:
 def _dialect(tree: Tree, term: Term) -> Iterator[Problem]:
     if term.quoted or (term.tag and term.tag.kind != "text"):
         return
-    if term.tag is None and _EBSCO.fullmatch(term.text) and tree.source.text[term.end :].lstrip()[:1] in ('"', "("):
+    if (
+        term.tag is None
+        and len(term.text) == 2
+        and _EBSCO.fullmatch(term.text)
+        and tree.source.text[term.end :].lstrip()[:1] in ('"', "(")
+    ):
         message = f"{term.text} before a term is the language of EBSCO, not of PubMed"
         yield Problem("dialect", term.start, message, _TO_PUBMED)
         return
     written = tree.written(term)
-    for pattern, service in _DIALECTS:
+    for pattern, service in _DIALECTS if _DIALECT_SIGN.search(written) else ():
         match = pattern.search(written)
         if match:
             message = f"{match.group().strip()!r} is the language of {service}, not of PubMed"
@@ -131,6 +138,8 @@ def _dialect(tree: Tree, term: Term) -> Iterator[Problem]:
 def _wildcards(tree: Tree, term: Term) -> Iterator[Problem]:
     """Offsets are looked up in the strategy as written, where spaces may be wider than in the term."""
     written = tree.written(term)
+    if not _SPECIAL.search(written):
+        return
     said = written[: written.rfind("[")] if term.tag else written
     foreign = _FOREIGN.search(said)
     if foreign and not (term.tag and term.tag.kind == "id"):
