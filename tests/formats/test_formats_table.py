@@ -13,7 +13,8 @@ from tracker.formats import FORMATS, format_of
 
 
 def test_the_suffix_decides_in_any_case() -> None:
-    assert format_of(Path("a/List.CSV")).name == "csv"
+    names = {"a/List.CSV": "csv", "x.ris": "ris", "x.xlsx": "xlsx", "x.bib": "bibtex", "x.y.csl.json": "csl-json"}
+    assert {path: format_of(Path(path)).name for path in names} == names
 
 
 def test_every_default_profile_exists() -> None:
@@ -21,9 +22,11 @@ def test_every_default_profile_exists() -> None:
         assert entry.default_profile in entry.profiles
 
 
-@pytest.mark.parametrize("name", ["list", "list.csv.gz", "list.doc"])
+@pytest.mark.parametrize("name", ["list", "list.csv.gz", "list.doc", "list.json"])
 def test_unknown_suffix_is_one_clear_line(name: str) -> None:
-    with pytest.raises(UsageError, match=f"'{name}' must end in .csv: the suffix decides the format"):
+    with pytest.raises(
+        UsageError, match=rf"'{name}' must end in \.bib or .*\.csv or .*: the suffix decides the format"
+    ):
         format_of(Path(name))
 
 

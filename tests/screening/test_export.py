@@ -273,7 +273,7 @@ def test_options_that_name_nothing_are_one_clear_line(lab: Lab) -> None:
     lab.papers("one", [1])
     with pytest.raises(UsageError, match="no mode 'changed'"):
         lab.export(searches=["one"], mode="changed")
-    with pytest.raises(UsageError, match=r"must end in \.csv"):
+    with pytest.raises(UsageError, match=r"must end in \.bib or "):
         lab.export("list.doc", searches=["one"])
     with pytest.raises(UsageError, match="no csv profile 'covidence'"):
         lab.export(searches=["one"], profile="covidence")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lab import PREPRINT, opened
 
 from tracker.dedupe.display import display
+from tracker.formats import COLUMNS
 from tracker.formats.csv import read
 from tracker.model import Author, Event, Heading, Match, PartialDate, Record, Section, StoredEvent, StoredRecord, Work
 from tracker.screening.rows import joined, left_out, row
@@ -57,7 +58,7 @@ def work(*records: Record, events: tuple[str, ...] = (), matches: tuple[Match, .
 
 def test_each_column_of_an_article() -> None:
     found = row(work(ARTICLE), ARTICLE)
-    assert {name: getattr(found, name) for name in found.__slots__ if getattr(found, name)} == {
+    assert {name: getattr(found, name) for name in COLUMNS if getattr(found, name)} == {
         "key": "LSI-000001",
         "title": "Loneliness",
         "year": 2024,
@@ -85,6 +86,7 @@ def test_each_column_of_an_article() -> None:
         "sources": "pubmed",
         "first_seen": "2026-01-01",
     }
+    assert found.names == ARTICLE.authors
 
 
 def test_preprint_and_article_are_one_row_that_names_both() -> None:

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import csv
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, TextIO
 
 from tracker.errors import UsageError
+from tracker.formats.encoding import encoding_of
 from tracker.formats.row import COLUMNS, REVIEWERS_OWN, Format, Row, Written
+from tracker.formats.sink import Sink
 from tracker.text import clean
 
 TRUNCATED = " [truncated]"
@@ -62,7 +63,7 @@ def write(rows: Iterable[Row], out: BinaryIO, profile: str = DEFAULT_PROFILE) ->
     """
     if profile not in PROFILES:
         raise UsageError(f"there is no CSV profile {profile!r}: use one of {', '.join(PROFILES)}")
-    chosen, sink = PROFILES[profile], _Sink(out)
+    chosen, sink = PROFILES[profile], Sink(out)
     if chosen.bom:
         sink.put(BOM_UTF8)
     writer = csv.writer(sink, lineterminator="\r\n")
@@ -74,22 +75,7 @@ def write(rows: Iterable[Row], out: BinaryIO, profile: str = DEFAULT_PROFILE) ->
         cut += sum(1 for _, was_cut in cells if was_cut)
         writer.writerow([text for text, _ in cells])
         records += 1
-    return Written(records, sink.size, sink.hash.hexdigest(), cut)
-
-
-class _Sink:
-    """Where ``csv.writer`` writes text: encodes, counts and hashes what goes out."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self.out, self.size, self.hash = out, 0, sha256()
-
-    def write(self, text: str) -> None:
-        self.put(text.encode("utf-8"))
-
-    def put(self, data: bytes) -> None:
-        self.out.write(data)
-        self.size += len(data)
-        self.hash.update(data)
+    return sink.written(records, cut)
 
 
 def _cell(name: str, value: str | int | None, profile: Profile) -> tuple[str, bool]:
@@ -135,7 +121,7 @@ def read(path: Path, *, guarded: bool = True) -> Iterator[dict[str, str]]:
     name is called ``column 27``. Raises :class:`UsageError` if the file cannot be opened or read as CSV.
     """
     try:
-        with path.open(encoding=_encoding(path), errors="replace", newline="") as text:
+        with path.open(encoding=encoding_of(path), errors="replace", newline="") as text:
             delimiter = _delimiter(text)
             lines = csv.reader(text, delimiter=delimiter)
             try:
@@ -155,22 +141,6 @@ def _rows(lines: Iterator[list[str]], delimiter: str, guarded: bool) -> Iterator
             yield _row(names, cells, guarded)
         elif not _SEP_LINE.fullmatch(delimiter.join(cells)):
             names = _names(cells)
-
-
-def _encoding(path: Path) -> str:
-    """Excel writes UTF-16 as "Unicode text" and Windows-1252 as plain CSV; both are told from UTF-8 by their bytes."""
-    decoder = getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        if file.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE):
-            return "utf-16"
-        file.seek(0)
-        try:
-            while chunk := file.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
 
 
 def _delimiter(text: TextIO) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import BinaryIO
+
+from tracker.model import Author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +15,8 @@ class Row:
     """One work as it is handed out; the fields are the columns, in this order.
 
     ``key`` is the work id. Several authors, keywords, searches or sources are joined by ``"; "``.
-    ``included`` is 1, 0 or None (empty). The last four columns are the reviewers' own.
+    ``included`` is 1, 0 or None (empty). ``decision`` to ``comment`` are the reviewers' own. What stands behind them is
+    no column: it is what the reference formats need and a table cannot hold.
     """
 
     key: str
@@ -51,9 +54,12 @@ class Row:
     reason: str = ""
     reviewer: str = ""
     comment: str = ""
+    names: tuple[Author, ...] = ()  # the authors in parts; empty: take ``authors`` apart
+    journal_abbrev: str = ""
 
 
-COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Row))
+BESIDE: tuple[str, ...] = ("names", "journal_abbrev")
+COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Row) if f.name not in BESIDE)
 REVIEWERS_OWN: tuple[str, ...] = ("decision", "reason", "reviewer", "comment")
 
 
@@ -67,11 +73,38 @@ class Written:
     cut: int = 0
 
 
+def parts(text: str) -> list[str]:
+    """The values of a column that holds several; the inverse of joining them by ``"; "``."""
+    return [part for part in map(str.strip, text.split(";")) if part]
+
+
+def people(row: Row) -> tuple[Author, ...]:
+    """The authors in parts. Without ``names`` a name with a comma is taken for a person, one without for a group."""
+    return row.names or tuple(_author(name) for name in parts(row.authors))
+
+
+def _author(name: str) -> Author:
+    family, comma, rest = name.partition(",")
+    if not comma:
+        return Author(group=name)
+    given, _, suffix = rest.partition(",")
+    return Author(family=family.strip(), given=given.strip(), suffix=suffix.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a tool takes in one file: so many records, so many bytes."""
+
+    records: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A file format: what its files are called, its profiles (name and whom it is for), a writer and a reader.
 
     ``write(rows, out, profile)`` writes row after row in constant memory; ``read(path)`` gives dicts by column name.
+    ``limits`` names the profiles whose tool takes only so much in one file.
     """
 
     name: str
@@ -80,4 +113,5 @@ class Format:
     profiles: Mapping[str, str]
     default_profile: str
     write: Callable[[Iterable[Row], BinaryIO, str], Written]
-    read: Callable[[Path], Iterator[dict[str, str]]]
+    read: Callable[[Path], Iterator[dict[str, str]]] | None = None
+    limits: Mapping[str, Limit] = field(default_factory=dict)

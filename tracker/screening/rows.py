@@ -50,6 +50,8 @@ def row(work: Work, record: Record, searches: Sequence[str] = ()) -> Row:
         searches=joined(sorted({match.search for match in work.matches})),
         sources=joined(sorted({item.record.source for item in work.records})),
         first_seen=min(item.first_seen for item in work.records)[:10],
+        names=record.authors,
+        journal_abbrev=record.journal_abbrev,
     )
 
 

@@ -1,0 +1,102 @@
+"""CSL-JSON, the best bridge to Zotero: it alone keeps "preprint" and group authors with their commas.
+
+Follows the CSL schema (draft 7), which forbids unknown names: our own data stand under ``custom``. Zotero drops PMID
+and PMCID, so they are said again in ``note``, in the form it reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, BinaryIO
+
+from tracker.errors import UsageError
+from tracker.formats.row import Format, Row, Written, parts, people
+from tracker.formats.sink import Sink
+from tracker.model import Author
+from tracker.text import clean
+
+PROFILE = "generic"
+TYPES: Mapping[str, str] = MappingProxyType({"preprint": "article", "book": "book"})
+
+
+def write(rows: Iterable[Row], out: BinaryIO, profile: str = PROFILE) -> Written:
+    """Write the rows one after the other (memory does not grow) and return what was written.
+
+    Raises :class:`UsageError` for a profile that is not there.
+    """
+    if profile != PROFILE:
+        raise UsageError(f"there is no CSL-JSON profile {profile!r}: use {PROFILE}")
+    sink, records = Sink(out), 0
+    sink.write("[")
+    for row in rows:
+        sink.write(",\n" if records else "\n")
+        sink.write(json.dumps(item(row), ensure_ascii=False))
+        records += 1
+    sink.write("\n]\n")
+    return sink.written(records)
+
+
+def item(row: Row) -> dict[str, Any]:
+    """One work as a CSL item; what is empty is left out."""
+    preprint = row.record_type == "preprint"
+    said: dict[str, Any] = {
+        "id": clean(row.key),
+        "type": TYPES.get(row.record_type, "article-journal"),
+        "title": clean(row.title),
+        "author": [name for name in map(_name, people(row)) if name],
+        "issued": _issued(row),
+        "genre": "Preprint" if preprint else "",
+        "container-title": "" if preprint else clean(row.journal),
+        "container-title-short": "" if preprint else clean(row.journal_abbrev),
+        "publisher": clean(row.journal) if preprint else clean(row.publisher),
+        "volume": clean(row.volume),
+        "issue": clean(row.issue),
+        "page": clean(row.pages),
+        "ISSN": clean(row.issn),
+        "DOI": clean(row.doi),
+        "URL": clean(row.url),
+        "PMID": clean(row.pubmed_id),
+        "PMCID": clean(row.pmc_id),
+        "language": clean(row.language),
+        "keyword": ", ".join(parts(clean(row.keywords))),
+        "abstract": clean(row.abstract),
+        "note": _note(row),
+        "custom": {"tracker-id": clean(row.key), "status": clean(row.status), "versions": clean(row.versions)},
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _name(author: Author) -> dict[str, str]:
+    if author.group:
+        named = {"literal": clean(author.group)}
+    else:
+        given = author.given or author.initials
+        named = {"family": clean(author.family), "given": clean(given), "suffix": clean(author.suffix)}
+    return {part: text for part, text in named.items() if text}
+
+
+def _issued(row: Row) -> dict[str, list[list[int]]] | None:
+    known = []
+    for number in (row.year, row.month, row.day):
+        if not number:
+            break
+        known.append(number)
+    return {"date-parts": [known]} if known else None
+
+
+def _note(row: Row) -> str:
+    lines = (("PMID", row.pubmed_id), ("PMCID", row.pmc_id))
+    known = [f"{name}: {clean(value)}" for name, value in lines if clean(value)]
+    return "\n".join([*known, clean(row.notes) or f"tracker-id: {clean(row.key)}"])
+
+
+CSL_JSON = Format(
+    name="csl-json",
+    suffix=".csl.json",
+    media_type="application/vnd.citationstyles.csl+json; charset=utf-8",
+    profiles={PROFILE: "Zotero and other reference managers"},
+    default_profile=PROFILE,
+    write=write,
+)
