@@ -178,11 +178,11 @@ class _Board:
         for members in groups.members.values():
             for other in members[1:]:
                 self.work.join(members[0], other)
-        for one in self._ordered(one for one in self.said.values() if one.kind in ("version", "same")):
-            self._join_works(one, free=True)
         versions = [one for one in self.held if one.kind == "version" and groups.of[one.a] != groups.of[one.b]]
         for one in self._ordered(one for one in versions if one.rule in _STATED):
             self._join_works(one, free=one.rule == "stated republication")
+        for one in self._ordered(one for one in self.said.values() if one.kind in ("version", "same")):
+            self._join_works(one, free=True)  # what a person adds to a work does not drive out what a source has stated
         guessed = self._best_edges(one for one in versions if one.rule not in _STATED)
         for one in guessed:
             rival = self._rival(one, guessed)

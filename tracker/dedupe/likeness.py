@@ -78,18 +78,10 @@ def _left_over(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]
 def _clash(a: Form, b: Form, left: list[str], right: list[str]) -> tuple[str, bool]:
     """What excludes the other title, and whether it is only a count."""
     only_a, only_b = _left_over(a.digits, b.digits)
-    if only_a and only_b and "".join(a.digits) != "".join(b.digits) and not _same_years(only_a, only_b):
+    if only_a and only_b and "".join(a.digits) != "".join(b.digits):
         counts = all(len(number) >= 3 and not _YEAR.fullmatch(number) for number in (*only_a, *only_b))
         return f"{' '.join(only_a)} against {' '.join(only_b)}", counts
     return next((f"{word} against {other}" for word in left for other in right if opposed(word, other)), ""), False
-
-
-def _same_years(a: list[str], b: list[str]) -> bool:
-    """1986-1990 and 1986-90 name the same years."""
-    return len(a) == len(b) and all(
-        min(len(x), len(y)) >= 2 and len(x) + len(y) == 6 and (x.endswith(y) or y.endswith(x))
-        for x, y in zip(a, b, strict=True)
-    )
 
 
 @lru_cache(maxsize=100_000)

@@ -73,6 +73,7 @@ _BACK: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 _DIGITS = re.compile(r"\d+")
+_YEARS = re.compile(r"\b(19|20)(\d\d)\s?[-–/]\s?(\d\d)(?!\d)")  # 1986-90 and 1986-1990 are the same years
 _THOUSANDS = re.compile(r"(?<=\d)[,  ](?=\d{3}(?!\d))")
 
 
@@ -152,6 +153,7 @@ def _form(text: str) -> Form:
     plain = fold(text)
     if "," in plain:
         plain = _THOUSANDS.sub("", plain)
+    plain = _YEARS.sub(r"\1\2 \1\3", plain)
     parts = words(plain)
     if "cov" in plain or "corona" in plain:
         parts = _short_names(parts)
