@@ -1,4 +1,4 @@
-"""The mark on the labelled development sets, which are not part of this repository; skipped where they are not at hand."""
+"""The mark on the labelled development sets; skipped where they do not lie beside this repository."""
 
 from __future__ import annotations
 

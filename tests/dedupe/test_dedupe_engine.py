@@ -71,8 +71,21 @@ def test_what_reads_alike_and_stays_apart_is_told():
 
 def test_only_neighbours_are_loaded():
     """The cost follows the batch: of a thousand stored papers, those that share no key are never read."""
-    stored = {number: from_row(number, {**CHOIR, "title": f"Study {number:04} {'abcdefgh'[number % 8] * 9}", "authors": f"Name{number:04} A",
-              "doi": f"10.5555/x.{number}", "volume": str(number), "pages": str(number + 2), "year": ""}) for number in range(300)}  # fmt: skip
+    stored = {
+        number: from_row(
+            number,
+            {
+                **CHOIR,
+                "title": f"Study {number:04} {'abcdefgh'[number % 8] * 9}",
+                "authors": f"Name{number:04} A",
+                "doi": f"10.5555/x.{number}",
+                "volume": str(number),
+                "pages": str(number + 2),
+                "year": "",
+            },
+        )
+        for number in range(300)
+    }
     stored[300] = from_row(300, PILOTS)
     index = MemoryIndex()
     index.put({number: digests(paper) for number, paper in stored.items()})

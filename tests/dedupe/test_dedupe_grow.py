@@ -16,8 +16,24 @@ def _rows():
     rows = []
     for number, (_, _, base, first, second) in enumerate(CASES):
         for half in (first, second):
-            rows.append({"source": f"case {number}", "title": "", "authors": "", "year": "", "journal": "", "volume": "",
-                         "issue": "", "pages": "", "doi": "", "pmid": "", "pmcid": "", "abstract": "", **base, **half})  # fmt: skip
+            rows.append(
+                {
+                    "source": f"case {number}",
+                    "title": "",
+                    "authors": "",
+                    "year": "",
+                    "journal": "",
+                    "volume": "",
+                    "issue": "",
+                    "pages": "",
+                    "doi": "",
+                    "pmid": "",
+                    "pmcid": "",
+                    "abstract": "",
+                    **base,
+                    **half,
+                }
+            )
     return rows
 
 

@@ -144,17 +144,47 @@ def test_a_shared_doi_says_nothing():
 @pytest.mark.parametrize(
     ("first", "second", "kind", "rule"),
     [
-        ({"title": "Broken sleep"}, {"title": "Schlaf", "pages": "", "volume": ""}, "ask", "DOI and authors, unlike titles"),
-        ({"title": "[Broken sleep of pilots]"}, {"title": "Schlaf der Lotsen", "pages": ""}, "same", "DOI and authors, translated title"),
-        ({"title": "Pilots at night, their sleep"}, {"title": "Pilots at night, their broken sleep", "pages": ""}, "same", "DOI, title and authors"),
-        ({"doi": ""}, {"doi": "", "title": "Sleep and night shifts of pilots at two-year cohort harbours"}, "same", "place and authors"),
+        (
+            {"title": "Broken sleep"},
+            {"title": "Schlaf", "pages": "", "volume": ""},
+            "ask",
+            "DOI and authors, unlike titles",
+        ),
+        (
+            {"title": "[Broken sleep of pilots]"},
+            {"title": "Schlaf der Lotsen", "pages": ""},
+            "same",
+            "DOI and authors, translated title",
+        ),
+        (
+            {"title": "Pilots at night, their sleep"},
+            {"title": "Pilots at night, their broken sleep", "pages": ""},
+            "same",
+            "DOI, title and authors",
+        ),
+        (
+            {"doi": ""},
+            {"doi": "", "title": "Sleep and night shifts of pilots at two-year cohort harbours"},
+            "same",
+            "place and authors",
+        ),
         ({"doi": "", "pages": "120-133"}, {"doi": ""}, "same", "title, authors and volume; pages misprinted"),
         ({"doi": ""}, {"doi": "", "authors": "Abe X; Bo Y"}, "same", "place and title, authors garbled"),
-        ({"doi": ""}, {"doi": "", "journal": "Zeitschrift des Hafens", "volume": ""}, "same", "title, authors and pages, the journal under two names"),
+        (
+            {"doi": ""},
+            {"doi": "", "journal": "Zeitschrift des Hafens", "volume": ""},
+            "same",
+            "title, authors and pages, the journal under two names",
+        ),
         ({"doi": "", "volume": ""}, {"doi": "", "journal": "", "pages": ""}, "same", "title, authors and year"),
-        ({"doi": "", "pages": ""}, {"doi": "", "authors": "Varga IM; Abe X; Cho U; Din V", "journal": ""}, "different", "title alone"),
+        (
+            {"doi": "", "pages": ""},
+            {"doi": "", "authors": "Varga IM; Abe X; Cho U; Din V", "journal": ""},
+            "different",
+            "title alone",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_rule_has_its_case(first, second, kind, rule):
     """Rules that the trap cases do not name one by one."""
     held = verdict(from_row(1, {**PILOTS, **first}), from_row(2, {**PILOTS, **second}))
