@@ -7,8 +7,8 @@ import json
 
 from trap_cases import CASES
 
-from benchmarks.dedup import close, main, pieces, score
 from benchmarks.dedup import Result as Outcome
+from benchmarks.dedup import close, main, pieces, score
 from benchmarks.grow import grow
 
 
