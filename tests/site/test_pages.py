@@ -187,7 +187,8 @@ def test_a_search_shows_its_strategy_as_run_and_its_runs(site: Client) -> None:
 def test_status_shows_plainly_what_failed(site: Client) -> None:
     said = read(site, "/status")
     assert "Yes, perhaps." in said
-    assert "“Loneliness and mental health” on PubMed" in said
+    assert "1 of 2 searches was not answered in full when last run." in said
+    assert "Not everything asked for from PubMed could be read." in said
     assert "PhraseIgnored: the" in said
     assert "1 withheld" in said
     assert "Last complete run 20 November 2026, 06:00 UTC" in said

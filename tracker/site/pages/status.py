@@ -26,8 +26,11 @@ READING_COLUMNS = (
 async def status(site: Site, request: Any) -> Any:
     now = await site.now()
     told = await site.reader.run(_read)
-    bad = [row for row in (*told["search_rows"], *told["readings"]) if row["outcome"] in BAD]
-    return answers.html(site.render("status.html", now, here="status", bad=bad, warnings_of=_warnings, **told))
+    bad = {
+        "bad_searches": sum(row["outcome"] in BAD for row in told["search_rows"]),
+        "bad_sources": [row["source"] for row in told["readings"] if row["outcome"] in BAD],
+    }
+    return answers.html(site.render("status.html", now, here="status", warnings_of=_warnings, **bad, **told))
 
 
 async def status_json(site: Site, request: Any) -> Any:

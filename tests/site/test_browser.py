@@ -1,0 +1,161 @@
+"""The pages in a real browser: nothing foreign is asked for, nothing overflows, everything can be read."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from chromium import BINARY, Browser
+from conftest import METADATA, NOW, Maker, fill, quiet
+
+from tracker.publish import publish
+from tracker.site import serve
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(os.name != "posix" or not BINARY.exists(), reason="needs Debian's chromium"),
+]
+PAGES = (
+    "/?days=30", "/papers", "/papers?q=solitude+OR+zebrafish&type=article&since=2026-11-01", "/papers?q=nothinglikethis", "/paper/LSI-000003",
+    "/paper/LSI-000004", "/paper/LSI-000006", "/paper/LSI-000008", "/searches", "/searches/lonely", "/status", "/methods", "/about",
+    "/nothing",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site over real HTTP on the loopback interface, as a demo, so that the banner is there too."""
+    home = tmp_path_factory.mktemp("browser")
+    maker = fill(Maker(home / "tracker.db"))
+    maker.db.close()
+    publish(home / "tracker.db", home / "public", settings={}, now=NOW, say=quiet)
+    datasette = serve.build(home / "public", METADATA, clock=lambda: NOW)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    serve.close(datasette)
+    for database in datasette.databases.values():
+        database.close()
+    datasette.executor.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    opened = Browser(tmp_path_factory.mktemp("profile"))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_foreign_is_asked_for_and_nothing_is_complained_of(address: str, browser: Browser, path: str) -> None:
+    browser.requests.clear()
+    browser.complaints.clear()
+    browser.look(1400, 900)
+    browser.open(address + path)
+    assert browser.requests
+    assert all(url.startswith(f"{address}/") or url.startswith("data:") for url in browser.requests), browser.requests
+    # The status of a page that says so by its status is no complaint of ours.
+    assert [text for text in browser.complaints if "status of 4" not in text] == []
+    assert browser.evaluate("document.cookie") == ""
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [320, 390, 768, 1400])
+def test_no_page_is_wider_than_its_window(address: str, browser: Browser, path: str, width: int) -> None:
+    browser.look(width, 800)
+    browser.open(address + path)
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+
+
+CONTRAST = """
+(() => {
+  const light = c => { const [r, g, b] = c.map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
+                       return .2126 * r + .7152 * g + .0722 * b; };
+  const read = text => { const n = text.match(/[\\d.]+/g).map(Number); return {c: n.slice(0, 3), a: n.length > 3 ? n[3] : 1}; };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, element = node.parentElement;
+    if (!node.data.trim() || !element.checkVisibility() || element.closest('.unseen, .skip, svg, title')) continue;
+    let behind = element, ground = null;
+    while (behind && !ground) { const g = read(getComputedStyle(behind).backgroundColor); if (g.a > .9) ground = g.c; behind = behind.parentElement; }
+    const style = getComputedStyle(element), ink = read(style.color).c;
+    const [a, b] = [light(ink), light(ground || [255, 255, 255])].sort((x, y) => y - x), ratio = (a + .05) / (b + .05);
+    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) poor.push([node.data.trim().slice(0, 40), element.className, Math.round(ratio * 100) / 100]);
+  }
+  return poor;
+})()
+"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_stands_out_from_its_ground(address: str, browser: Browser, path: str, dark: bool) -> None:
+    """WCAG 2.2 AA 1.4.3: 4.5 to 1, 3 to 1 for large text, in both colour schemes."""
+    browser.look(1400, 900, dark=dark)
+    browser.open(address + path)
+    assert browser.evaluate(CONTRAST) == []
+
+
+SMALL = """
+[...document.querySelectorAll('a, button, input:not([type=hidden]), summary')].filter(e => e.checkVisibility())
+  .filter(e => !e.closest('p, .note, dd, .unseen, .skip, h2, h3, td, th, .reasons, .words-page'))
+  .map(e => [e.textContent.trim().slice(0, 30), Math.round(e.getBoundingClientRect().height)]).filter(([, h]) => h > 0 && h < 24)
+"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_can_be_pressed_is_large_enough(address: str, browser: Browser, path: str) -> None:
+    """WCAG 2.2 AA 2.5.8: 24 pixels, but for links in sentences and headings."""
+    browser.look(390, 800)
+    browser.open(address + path)
+    assert browser.evaluate(SMALL) == []
+
+
+def test_the_keyboard_suffices(address: str, browser: Browser) -> None:
+    """The first stop is the way past the navigation; every stop can be seen; Enter follows."""
+    browser.look(1400, 900)
+    browser.open(address + "/paper/LSI-000003")
+    browser.press("Tab")
+    assert browser.evaluate("document.activeElement.className") == "skip"
+    assert browser.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    browser.press("Enter")
+    assert browser.evaluate("document.activeElement.id") == "main"
+    stops = set()
+    for _ in range(12):
+        browser.press("Tab")
+        assert browser.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        stops.add(browser.evaluate("document.activeElement.outerHTML"))
+    assert len(stops) > 8  # one link stands twice on this page
+
+
+@pytest.mark.parametrize("path", ["/papers", "/paper/LSI-000003"])
+def test_print_leaves_the_navigation_out(address: str, browser: Browser, path: str) -> None:
+    browser.look(800, 1100, media="print")
+    browser.open(address + path)
+    shown = "[...document.querySelectorAll('nav, form.search, form.quick')].filter(e => e.checkVisibility()).length"
+    assert browser.evaluate(shown) == 0
+    browser.look(800, 1100)
+
+
+def test_pictures_of_every_page(address: str, browser: Browser, tmp_path: Path) -> None:
+    """Set SITE_PICTURES to a folder to keep them and look at them."""
+    folder = Path(os.environ.get("SITE_PICTURES") or tmp_path)
+    for path in PAGES:
+        for width, dark in ((1400, False), (1400, True), (390, False), (390, True)):
+            browser.look(width, 900, dark=dark)
+            browser.open(address + path)
+            name = "".join(char if char.isalnum() else "-" for char in path).strip("-")
+            target = folder / f"{name}-{width}{'-dark' if dark else ''}.png"
+            browser.picture(target)
+            assert target.read_bytes().startswith(b"\x89PNG")
