@@ -1,0 +1,149 @@
+"""Europe PMC's preprints (SRC:PPR): ids first, then the records of those that are new, by lists of ids.
+
+This module only talks. What answers mean is in ``europepmc_answers``, how a walk is proved complete in
+``europepmc_walk``, how a record is read in ``europepmc_parse``. The service is asked for more than is wanted
+(``tracker.strategy``); which of the records match is decided on the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from tracker.http import Http, Service
+from tracker.model import Event, RawRecord, Record, Walk
+from tracker.sources import europepmc_parse, europepmc_walk
+from tracker.sources.europepmc_answers import FIRST, Page, ids, is_id, page, raw_records, records
+
+BASE = "https://www.ebi.ac.uk/europepmc/webservices/rest"
+BATCH = 100  # core records are large
+PAGE = 1_000  # more is an error, not a clamp
+LONGEST_ADDRESS = 1_500  # characters of a query that still travels in the address
+SLOW = 2.0  # seconds that a request for 100 records may take
+FAR_AWAY = "3000-12-31"
+
+
+def service(settings: Mapping[str, str]) -> Service:
+    """Where Europe PMC is (``TRACKER_EUROPEPMC_URL``); it publishes no limit: four requests a second, in turn."""
+    base = settings.get("TRACKER_EUROPEPMC_URL", "").strip() or BASE
+    return Service("europepmc", "Europe PMC", base.rstrip("/"), 0.25)
+
+
+def build(http: Http, settings: Mapping[str, str]) -> EuropePMC:
+    """Europe PMC as the settings describe it; it wants no key."""
+    return EuropePMC(http, service(settings))
+
+
+@dataclass(frozen=True)
+class EuropePMC:
+    """The source ``europepmc``; see ``tracker.sources.Source`` for what each method promises."""
+
+    http: Http = field(repr=False)
+    service: Service
+
+    @property
+    def name(self) -> str:
+        """The source name."""
+        return self.service.name
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        return self.service.title
+
+    @property
+    def batch(self) -> int:
+        """Ids in one ``fetch``."""
+        return BATCH
+
+    @property
+    def parser_version(self) -> int:
+        """The version of ``parse``."""
+        return europepmc_parse.PARSER_VERSION
+
+    def ahead(self, requests: int, now: datetime) -> str:
+        """How long so many requests take; the service prefers no hour of the day."""
+        minutes = round(requests * max(self.service.interval * self.http.pace, SLOW) / 60)
+        words = f"{requests:,} request{'s' if requests > 1 else ''}"
+        return f"{words}, up to {minutes:,} minute{'s' if minutes > 1 else ''}" if minutes else words
+
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
+        """All preprints that a query in Europe PMC's own language finds, a thousand ids a page."""
+        return europepmc_walk.walk(lambda cursor: self._search(text, "idlist", PAGE, cursor))
+
+    def revised(self, text: str, since: date, limit: int) -> tuple[str, ...]:
+        """At most ``limit`` preprints of ``text`` whose record was updated on ``since`` or later."""
+        query = f"({text}) AND UPDATE_DATE:[{since.isoformat()} TO {FAR_AWAY}]"
+        found: dict[str, None] = {}
+        if limit > 0:
+            for part in europepmc_walk.pages(lambda cursor: self._search(query, "idlist", min(limit, PAGE), cursor)):
+                found.update(dict.fromkeys(ids(part)))
+                if len(found) >= limit:
+                    break
+        return tuple(found)[:limit]
+
+    def inflow(self, day: date) -> int:
+        """How many preprints were first indexed on ``day``, whatever they are about."""
+        query = f"SRC:PPR AND FIRST_IDATE:[{day.isoformat()} TO {day.isoformat()}]"
+        return self._search(query, "idlist", 1, FIRST).count
+
+    def fetch(self, ids: Sequence[str]) -> tuple[RawRecord, ...]:
+        """The records of at most 100 preprints. Those that Europe PMC withholds are absent.
+
+        One request, unless the service sends fewer records a page than it was asked for.
+        """
+        wanted, entries = self._core(ids, "PPR")
+        return raw_records(entries, wanted)
+
+    def licences(self, pmids: Sequence[str]) -> dict[str, tuple[str, bool]]:
+        """(licence as printed, open access) of at most 100 articles; PMIDs that are not there are absent.
+
+        The licence is '' where Europe PMC names none.
+        """
+        wanted, entries = self._core(pmids, "MED")
+        return {
+            pmid: (europepmc_parse.licence(entry), entry.get("isOpenAccess") == "Y")
+            for pmid, entry in records(entries, "MED", wanted).items()
+        }
+
+    def parse(self, raw: bytes) -> Record:
+        """Read one core record of a preprint."""
+        return europepmc_parse.parse(raw)
+
+    def events(self, record: Record) -> tuple[Event, ...]:
+        """What the record tells of publication, withdrawal and retraction."""
+        return europepmc_parse.events(record)
+
+    def _core(self, ids: Sequence[str], source: str) -> tuple[tuple[str, ...], list[object]]:
+        """(ids, each once; the core entries that came for them).
+
+        The ids stand unquoted: a quoted one with SRC beside it matches nothing. Raises ValueError for what is no id,
+        because it would be read as a part of the query.
+        """
+        wanted = tuple(dict.fromkeys(ids))
+        odd = [item for item in wanted if not is_id(item)]
+        if odd:
+            raise ValueError(f"not an id of Europe PMC: {odd[0]!r}")
+        if len(wanted) > BATCH:
+            raise ValueError(f"{len(wanted)} ids in one request; at most {BATCH} are asked for")
+        if not wanted:
+            return wanted, []
+        query = f"({' OR '.join(f'EXT_ID:{item}' for item in wanted)}) AND SRC:{source}"
+        came = europepmc_walk.pages(lambda cursor: self._search(query, "core", BATCH, cursor))
+        return wanted, [entry for part in came for entry in part.entries]
+
+    def _search(self, query: str, result: str, size: int, cursor: str) -> Page:
+        """One request; a long query is posted, because an address has its limits."""
+        form = {
+            "query": query,
+            "format": "json",
+            "resultType": result,
+            "pageSize": str(size),
+            "cursorMark": cursor,
+            "synonym": "false",
+        }
+        if len(urlencode({"query": query})) > LONGEST_ADDRESS:
+            return self.http.ask(self.service, "searchPOST", data=form, read=lambda answer: page(answer, query, cursor))
+        return self.http.ask(self.service, "search", params=form, read=lambda answer: page(answer, query, cursor))
