@@ -21,10 +21,8 @@ from tracker.demo.fields import FIELDS
 from tracker.demo.index import Index
 from tracker.demo.lexicon import Lexicon
 from tracker.demo.query import Found, search
+from tracker.demo.reply import HTML, JSON, XML, Reply
 
-JSON = "application/json; charset=UTF-8"
-XML = "text/xml; charset=UTF-8"
-HTML = "text/html; charset=UTF-8"
 CEILING = 9_999  # PubMed serves no more of one search than this
 GET_IDS = 360  # above that many ids a GET of efetch is refused
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" ?>\n'
@@ -45,19 +43,6 @@ SET_HEAD = (
 DATETYPES = {"pdat": "dp", "dp": "dp", "edat": "edat", "crdt": "crdt", "mdat": "mdat"}
 
 Result = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer as it would leave the service; ``wire`` names what happens to it on the way (``wire.py``)."""
-
-    body: bytes
-    kind: str = XML
-    status: int = 200
-    headers: tuple[tuple[str, str], ...] = ()
-    wire: str = "whole"
-    seconds: float = 0.0
-    size: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from tracker.demo.eutils import HTML, Reply
 from tracker.demo.faults import FAULTS
+from tracker.demo.reply import HTML, Reply
 
 if TYPE_CHECKING:
     from tracker.demo.service import PubMedService

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from tracker.demo.faults import FAULTS
 
@@ -30,6 +31,13 @@ class Asked:
         return [part for part in self.form.get("id", "").split(",") if part]
 
 
+class Known(Protocol):
+    """What a script has to know of a fault: the utilities whose requests it concerns."""
+
+    @property
+    def on(self) -> tuple[str, ...]: ...
+
+
 @dataclass
 class Rule:
     """One line of the script, and how far it has got.
@@ -39,6 +47,7 @@ class Rule:
     """
 
     fault: str
+    on: tuple[str, ...]
     at: frozenset[int] = frozenset()
     times: int | None = 1
     where: Callable[[Asked], bool] = lambda asked: True
@@ -49,7 +58,7 @@ class Rule:
 
     def due(self, asked: Asked) -> bool:
         """Whether to play it on this request; counts the request."""
-        if asked.utility not in FAULTS[self.fault].on or not self.where(asked):
+        if asked.utility not in self.on or not self.where(asked):
             return False
         self.seen += 1
         if self.times is not None and self.played >= self.times:
@@ -59,8 +68,9 @@ class Rule:
 
 @dataclass
 class Plan:
-    """The rules in order; on each request the first that is due is played, and no other."""
+    """The rules in order; on each request the first that is due is played, and no other. ``known``: the faults."""
 
+    known: Mapping[str, Known] = field(default_factory=lambda: FAULTS)
     rules: list[Rule] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -76,12 +86,12 @@ class Plan:
     ) -> Rule:
         """Add a rule (see :class:`Rule`): by default the fault is played once, on the next request it concerns.
 
-        With ``at`` it is played on each of these. Raises ValueError for a fault that is not in ``FAULTS``.
+        With ``at`` it is played on each of these. Raises ValueError for a fault that is not known.
         """
-        if fault not in FAULTS:
-            raise ValueError(f"no such fault: {fault}; known are {', '.join(FAULTS)}")
+        if fault not in self.known:
+            raise ValueError(f"no such fault: {fault}; known are {', '.join(self.known)}")
         numbers = frozenset((at,) if isinstance(at, int) else at)
-        rule = Rule(fault, numbers, len(numbers) or times, where, seconds, size)
+        rule = Rule(fault, self.known[fault].on, numbers, len(numbers) or times, where, seconds, size)
         with self._lock:
             self.rules.append(rule)
         return rule

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from tracker.demo.eutils import FETCH_ERROR_HEAD, HTML, JSON, SEARCH_HEAD, SET_HEAD, Entrez, Reply, Result
+from tracker.demo.eutils import FETCH_ERROR_HEAD, SEARCH_HEAD, SET_HEAD, Entrez, Result
+from tracker.demo.reply import HTML, JSON, Reply
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
-from tracker.demo.eutils import XML, Reply
+from tracker.demo.reply import XML, Reply
 
 PIECE = 65_536
 MEGABYTE = 1_048_576
