@@ -13,6 +13,7 @@ One JSON line a file:
   links, link_precision, link_recall     pairs of publications of one work: by work_id, group by group
   cases_D, cases_L, cases_X              with --case-column, where <name>.cases.csv lies beside: cases kept of each kind
 
+``--bib-dedupe`` prints a second line for each file: bib-dedupe (to be installed beside) on the same rows.
 ``--grow 10000 100000`` measures mixed sets of that many records made out of the files (benchmarks/grow.py), and the
 seconds that 500 more records take.
 """
@@ -32,6 +33,7 @@ from itertools import combinations
 from pathlib import Path
 
 from benchmarks.grow import grow
+from benchmarks.rival import bib_dedupe
 from tracker.dedupe.clusters import settle
 from tracker.dedupe.engine import run, shared_dois
 from tracker.dedupe.index import MemoryIndex
@@ -234,6 +236,18 @@ def _measured(
     return line, rows, result
 
 
+def rival(path: Path) -> dict[str, object]:
+    """bib-dedupe on the same rows, counted in the same way."""
+    began = time.perf_counter()
+    gold = read(path)
+    groups = bib_dedupe([{column: value for column, value in row.items() if column not in GOLD} for row in gold])
+    seconds = round(time.perf_counter() - began, 2)
+    line: dict[str, object] = {"file": path.name, "tool": "bib-dedupe", "records": len(gold), "seconds": seconds}
+    if gold and "group_id" in gold[0]:
+        line |= score(Result(groups, groups, groups, (), ()), gold, ignored(path, gold))
+    return line
+
+
 def grown(paths: Sequence[Path], size: int) -> dict[str, object]:
     """A mixed set of ``size`` records made of the files' (:mod:`benchmarks.grow`), and 500 more added to it."""
     source = [{name: value for name, value in row.items() if name not in GOLD} for path in paths for row in read(path)]
@@ -286,11 +300,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, help="write <name>.clusters.csv here: record_id, group, work, linked")
     parser.add_argument("--case-column", default="", help="treat each value of this column as a database of its own")
+    parser.add_argument("--bib-dedupe", action="store_true", help="a second line a file: bib-dedupe on the same rows")
     text = "also measure mixed sets of N records made of the files'"
     parser.add_argument("--grow", type=int, nargs="+", default=[], metavar="N", help=text)
     options = parser.parse_args(arguments)
     for path in options.files:
         print(json.dumps(measure(path, options.case_column, options.out)), flush=True)
+        if options.bib_dedupe:
+            print(json.dumps(rival(path)), flush=True)
     for size in options.grow:
         print(json.dumps(grown(options.files, size)), flush=True)
     return 0

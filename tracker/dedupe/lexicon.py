@@ -47,15 +47,16 @@ _OPPOSED = tuple(
     frozenset(group)
     for group in grouped("""
     man woman, men women, male female, males females, boys girls, boy girl, mothers fathers, mother father, maternal
-    paternal, sons daughters, husbands wives, brothers sisters, increase decrease reduction, increases decreases
-    reduces, increased decreased reduced, acute chronic, left right, upper lower, high low, higher lower, with
-    without, before after during, rural urban, young old older younger, children adolescents adults, child
-    adolescent adult, positive negative, early late, anterior posterior, proximal distal, systolic diastolic, medial
-    lateral, short long, rats mice rabbits dogs pigs monkeys humans, rat mouse rabbit dog pig monkey human, vitro
-    vivo, northern southern eastern western, north south east west, summer winter spring autumn, first second third
-    fourth fifth, primary secondary tertiary, protocol results findings, nurses physicians doctors, patients
-    caregivers, students teachers, parents children, survivors caregivers, employed unemployed, minor major, mild
-    moderate severe, univariate multivariate, direct indirect, active passive, cases controls
+    paternal, sons daughters, husbands wives, brothers sisters, increase decrease, increase reduction, increases
+    decreases, increases reduces, increased decreased, increased reduced, acute chronic, left right, upper lower,
+    high low, higher lower, with without, before after during, rural urban, young old, younger older, children
+    adolescents adults, child adolescent adult, positive negative, early late, anterior posterior, proximal distal,
+    systolic diastolic, medial lateral, short long, rats mice rabbits dogs pigs monkeys humans, rat mouse rabbit dog
+    pig monkey human, vitro vivo, northern southern eastern western, north south east west, summer winter spring
+    autumn, first second third fourth fifth, primary secondary tertiary, protocol results, protocol findings, nurses
+    physicians, nurses doctors, patients caregivers, students teachers, parents children, survivors caregivers,
+    employed unemployed, minor major, mild moderate severe, univariate multivariate, direct indirect, active
+    passive, cases controls
     """)
 )
 OPPOSED = {

@@ -24,6 +24,8 @@ def notices(pair: Pair) -> Ruling | None:
     one, two = pair.a.notice, pair.b.notice
     if one == two and not _leads(pair):
         return None
+    if {one, two} <= {"", "comment", "reply"} and pair.spot and pair.authors.kind == "agree":
+        return None  # one letter, which MEDLINE once listed as "Letter: ..."
     rule = f"notice: {one or two or 'comment'}"
     about = pair.title.kind in ("equal", "near", "part") and not pair.title.clash and not pair.generic
     if about and (pair.journal >= 0 or pair.authors.kind == "agree"):

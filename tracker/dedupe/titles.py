@@ -151,9 +151,7 @@ def _notice(text: str) -> tuple[str, str]:
 
 def _form(text: str) -> Form:
     plain = fold(text)
-    if "," in plain:
-        plain = _THOUSANDS.sub("", plain)
-    plain = _YEARS.sub(r"\1\2 \1\3", plain)
+    plain = _YEARS.sub(r"\1\2 \1\3", _THOUSANDS.sub("", plain))
     parts = words(plain)
     if "cov" in plain or "corona" in plain:
         parts = _short_names(parts)
