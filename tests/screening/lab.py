@@ -38,24 +38,25 @@ class Lab:
         (self.home.queries / f"{slug}.txt").write_text(text, encoding="utf-8")
 
     def run(
-        self, slug: str, papers: Sequence[int], outcome: str = "complete", note: str = "", version: str = "1"
-    ) -> None:
-        """One run of a search on PubMed that lists exactly ``papers`` (unknown ones are only listed, not stored)."""
+        self, slug: str, papers: Sequence[int], outcome: str = "complete", note: str = "", version: str = "1",
+        source: str = "pubmed",
+    ) -> None:  # fmt: skip
+        """One run of a search on a source that lists exactly ``papers`` (unknown ones are only listed, not stored)."""
         self.day += 1
         self.search(slug)
         ids = [str(990000000 + paper) for paper in papers]
         with self.store.write() as db:
             run = runs.begin(db, "test", self.now)
-            saved = SavedSearch(slug, slug, ("pubmed",), "loneliness", version * 64)
+            saved = SavedSearch(slug, slug, (source,), "loneliness", version * 64)
             key, strategy = runs.strategy(db, saved, run, self.now)
-            before = runs.last_complete(db, key, "pubmed")
-            asked = matches.Asked(key, strategy, "pubmed", run, self.now, "" if before else "baseline", before, "", ())
+            before = runs.last_complete(db, key, source)
+            asked = matches.Asked(key, strategy, source, run, self.now, "" if before else "baseline", before, "", ())
             change = matches.arrive(db, asked, ids)
             walk = Walk(len(ids), len(ids), tuple(ids))
             row = runs.SearchRow(
                 key,
                 strategy,
-                "pubmed",
+                source,
                 self.now,
                 self.now,
                 outcome,
@@ -67,8 +68,8 @@ class Lab:
             runs.add_search_row(db, run, row)
             runs.end(db, run, self.now)
 
-    def store_paper(self, paper: int, **said: Any) -> int:
-        """A record of PubMed in a work of its own; returns its record id."""
+    def store_paper(self, paper: int, source: str = "pubmed", **said: Any) -> int:
+        """A record in a work of its own; returns its record id."""
         pmid = str(990000000 + paper)
         given: dict[str, Any] = {
             "title": f"Paper {paper}",
@@ -77,7 +78,7 @@ class Lab:
             "authors": (Author("Doe", f"Given{paper}"),),
             "date": PartialDate("2025-03"),
         }
-        record = Record("pubmed", pmid, **{**given, **said})
+        record = Record(source, pmid, **{**given, **said})
         with self.store.write() as db:
             run = runs.begin(db, "test", self.now)
             records.keep(db, run, record, b"<x/>", 1, self.now)
@@ -93,12 +94,26 @@ class Lab:
             self.store_paper(number, **said)
         self.run(slug, numbers)
 
+    def mark(self, paper: int, kind: str, date: str = "2026-01-09") -> None:
+        """Something happened to a paper."""
+        with self.store.write() as db:
+            db.execute(
+                "insert into event (record_id, kind, notice, source, date, run_id, seen) "
+                "select id, ?, '', source, ?, first_run, ? from record where source_id = ?",
+                (kind, date, self.now, str(990000000 + paper)),
+            )
+
     def place(self, *groups: Sequence[int]) -> None:
         """Let records stand together: each group one work, each record a publication of its own."""
         with self.store.write() as db:
             placement.place(db, [[[key] for key in group] for group in groups], self.now)
 
     def export(self, out: str = "list.csv", name: str = "mine", **options: Any) -> Receipt:
+        """Hand out into one file."""
+        (receipt,) = self.exports(out, name, **options)
+        return receipt
+
+    def exports(self, out: str = "list.csv", name: str = "mine", **options: Any) -> tuple[Receipt, ...]:
         self.day += 1
         return export(self.home, self.store, self.home.root / out, name=name, now=self.now, **options)
 

@@ -271,8 +271,8 @@ def test_manifest_holds_what_decisions_are_joined_by(lab: Lab) -> None:
 
 def test_options_that_name_nothing_are_one_clear_line(lab: Lab) -> None:
     lab.papers("one", [1])
-    with pytest.raises(UsageError, match="no mode 'changed'"):
-        lab.export(searches=["one"], mode="changed")
+    with pytest.raises(UsageError, match="no mode 'newest': use --new or --all or --changed"):
+        lab.export(searches=["one"], mode="newest")
     with pytest.raises(UsageError, match=r"must end in \.bib or "):
         lab.export("list.doc", searches=["one"])
     with pytest.raises(UsageError, match="no csv profile 'covidence'"):

@@ -13,6 +13,7 @@ import pytest
 from lab import Lab
 
 from tracker.errors import StoreError, UsageError
+from tracker.screening import choose, files
 from tracker.screening import export as exporting
 from tracker.screening import lists as list_files
 from tracker.screening.export import export, repeat
@@ -37,10 +38,10 @@ def stored(lab: Lab) -> dict[str, int]:
 BEFORE_THE_END = [
     (lists, "matched"),
     (works, "stream"),
-    (exporting, "row"),
+    (choose, "row"),
     (lists, "add_item"),
     (exporting.os, "fsync"),
-    (exporting, "_check_unlike"),
+    (exporting, "check_unlike"),
     (list_files, "write_list"),
     (lists, "add_export"),
 ]
@@ -66,7 +67,7 @@ def test_killed_before_the_file_is_in_its_place_it_can_be_repeated(lab: Lab, mon
     """Handed out means stored: the next export tells the command that writes the file."""
     lab.papers("one", [1, 2])
     with monkeypatch.context() as patch:
-        patch.setattr(exporting.os, "replace", die)
+        patch.setattr(files.os, "replace", die)
         with pytest.raises(Killed):
             lab.export(searches=["one"])
     assert stored(lab) == {"list": 1, "export": 1, "export_item": 2}
@@ -86,7 +87,7 @@ def test_a_file_that_cannot_be_put_in_its_place_names_the_command(lab: Lab, monk
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(exporting.os, "replace", locked)
+        patch.setattr(files.os, "replace", locked)
         with pytest.raises(
             UsageError, match=r"E0001 is handed out and stored, but .*list.csv cannot be written"
         ) as told:

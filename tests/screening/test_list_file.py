@@ -85,13 +85,6 @@ def test_mistakes_in_another_list_do_not_matter(lab: Lab) -> None:
     assert lab.export("b.csv", mode="all").records == 1
 
 
-def test_what_cannot_be_done_yet_is_said(lab: Lab) -> None:
-    lab.papers("one", [1])
-    write(lab, "title: mine\nsearches: one\nversions: separate\n")
-    with pytest.raises(UsageError, match="'versions: separate' cannot be handed out yet"):
-        lab.export()
-
-
 def test_a_list_whose_search_file_has_gone_still_hands_out_what_was_collected(lab: Lab) -> None:
     lab.papers("one", [1])
     lab.export("a.csv", searches=["one"])

@@ -31,6 +31,7 @@ FULL = Receipt(
     hidden=1,
     ended=2,
     missing=(Missing("pubmed", "990000001", "not read yet"),),
+    held=(("LSI-000007", "one"), ("LSI-000009", "one")),
     previous_code="E0041",
     previous_made="2026-11-16T07:00:00Z",
 )
@@ -44,8 +45,12 @@ def test_it_is_read_by_people() -> None:
         "  search one, strategy 3 (abababababab): PubMed up to 2026-11-23 06:00 UTC (run 412, strategy 3)",
         "  left out: 2 notices, 1 preprint, 1 hidden work, 3 works in other languages",
         "  2 works no longer matched by a search of the list (see notes in the file)",
-        "  1 cell cut to what the reader of the file can hold, marked [truncated]",
         "  matched, but no record to hand out: PubMed 990000001 (not read yet)",
+        (
+            "  held back, because so many came at once: LSI-000007; LSI-000009 "
+            "('tracker collect --accept-news one' lets them through)"
+        ),
+        "  1 cell cut to what the reader of the file can hold, marked [truncated]",
     ]
 
 

@@ -92,22 +92,26 @@ def status(context: click.Context, as_json: bool) -> None:
 @click.option("--list", "name", help="The list's name: its file is queries/lists/NAME.txt.")
 @click.option("--search", "searches", multiple=True, help="With the first export of a list: the searches it follows.")
 @click.option("--new", "mode", flag_value="new", help="Only what was not handed out yet (the default after the first).")
-@click.option("--all", "mode", flag_value="all", help="Everything once more.")
-@click.option("--profile", help="The tool it is for: spreadsheet, rayyan, asreview.")
+@click.option("--all", "mode", flag_value="all", help="Everything once more, decisions in the column 'included'.")
+@click.option("--changed", "mode", flag_value="changed", help="What has changed since it was handed out.")
+@click.option("--profile", help="The tool it is for: spreadsheet, rayyan, asreview, covidence, eppi, zotero, generic.")
+@click.option("--split-by-source", "by_source", is_flag=True, help="A file for each source: OUT-pubmed.ris ...")
+@click.option("--sample", metavar="N", help="A pilot sample only: so many works, or a share of them (20%).")
+@click.option("--seed", type=int, metavar="K", help="Which sample: the same seed draws the same works (default 1).")
 @click.option("--repeat", metavar="CODE", help="Write the file of an earlier export (E0042) again, byte for byte.")
 @click.option("--dry-run", is_flag=True, help="Print the receipt; hand out nothing.")
 @click.pass_context
 def export(
     context: click.Context, out: Path, name: str | None, searches: tuple[str, ...], mode: str | None,
-    profile: str | None, repeat: str | None, dry_run: bool,
+    profile: str | None, by_source: bool, sample: str | None, seed: int | None, repeat: str | None, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Write a screening list to OUT and keep its receipt."""
+    """Write a screening list to OUT and keep its receipt; the suffix of OUT decides the format."""
     from tracker import pipeline
     from tracker.screening import export as exporting
 
     given = pipeline.Context(home_of(context), clock, say)
     if repeat:
-        if name or searches or mode or profile or dry_run:
+        if name or searches or mode or profile or by_source or sample or seed is not None or dry_run:
             raise UsageError("--repeat takes no other option: it writes what was written then")
         with pipeline.writing(given) as store:
             click.echo(exporting.repeat(store, repeat, out))
@@ -116,10 +120,10 @@ def export(
         raise UsageError("--list NAME is needed: it remembers what was handed out")
     with pipeline.writing(given) as store:
         told = exporting.export(
-            given.home, store, out, name=name, searches=searches, mode=mode, profile=profile, now=given.now(),
-            dry_run=dry_run,
+            given.home, store, out, name=name, searches=searches, mode=mode, profile=profile, by_source=by_source,
+            sample=sample, seed=seed, now=given.now(), dry_run=dry_run,
         )  # fmt: skip
-    click.echo(told)
+    click.echo("\n".join(map(str, told)))
 
 
 COMMANDS = (

@@ -73,9 +73,8 @@ def _live(home: Home, service: PubMedService, number: int, day: Day, say: Callab
     if rule:
         service.faults.rules.remove(rule)
     say(f"{day.date}  {day.story}")
-    for line in (
-        [line for line in lines if "incomplete" not in line and ": failed" not in line] if number == 0 else lines[-2:]
-    ):
+    told = lines if number == 0 else [line for line in lines if line.startswith(("Run", "public copy"))]
+    for line in told:
         say(f"    {line}")
     for line in troubles[:2]:
         say(f"    incomplete: {line}")
@@ -97,7 +96,9 @@ def _environment(service: PubMedService) -> Mapping[str, str]:
 
 def _hand_out(context: pipeline.Context, name: str, say: Callable[[str], None]) -> None:
     with pipeline.writing(context) as store:
-        receipt = export(context.home, store, context.home.root / name, name=LIST, searches=[SEARCH], now=context.now())
+        (receipt,) = export(
+            context.home, store, context.home.root / name, name=LIST, searches=[SEARCH], now=context.now()
+        )
     for line in str(receipt).splitlines():
         say(f"    {line}")
 

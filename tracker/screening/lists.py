@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from tracker.errors import UsageError
+from tracker.errors import Located, UsageError
 from tracker.formats.row import Format
 from tracker.headers import SLUG, did_you_mean, text_files
 from tracker.searches import ListFile, read_lists
@@ -22,11 +22,10 @@ def the_list(queries: Path, collected: Collection[str], name: str, searches: Seq
     """
     if not SLUG.fullmatch(name):
         raise UsageError(f"{name!r} is not a name for a list: small letters a-z, digits and hyphens only")
-    known = {path.name.partition(".")[0] for path in text_files(queries)} | set(collected)
     path = list_path(queries, name)
     if not path.exists():
-        return _new(path, name, tuple(dict.fromkeys(searches)), tuple(sorted(known)))
-    lists, mistakes = read_lists(queries, sorted(known))
+        return _new(path, name, tuple(dict.fromkeys(searches)), _known(queries, collected))
+    lists, mistakes = all_lists(queries, collected)
     for mistake in mistakes:
         if Path(mistake.path) == path:
             raise mistake
@@ -36,9 +35,16 @@ def the_list(queries: Path, collected: Collection[str], name: str, searches: Seq
             f"the list {name} follows {', '.join(found.searches)}; --search {' --search '.join(searches)} contradicts "
             f"that: change {path}, or take another name"
         )
-    if found.versions != "together":
-        raise UsageError(f"{path}: 'versions: {found.versions}' cannot be handed out yet, only 'together'")
     return found
+
+
+def all_lists(queries: Path, collected: Collection[str]) -> tuple[list[ListFile], list[Located]]:
+    """Every list that has a file, and every mistake in them."""
+    return read_lists(queries, _known(queries, collected))
+
+
+def _known(queries: Path, collected: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted({path.name.partition(".")[0] for path in text_files(queries)} | set(collected)))
 
 
 def list_path(queries: Path, name: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,7 +66,10 @@ class SearchState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """``code`` is empty for a dry run and when there was nothing to hand out; times are ISO 8601 UTC."""
+    """``code`` is empty for a dry run and when there was nothing to hand out; times are ISO 8601 UTC.
+
+    ``records``, ``size``, ``sha256`` and ``cut`` are of this file, one of ``files``; all else is of the whole hand-out.
+    """
 
     list: str
     made: str
@@ -76,6 +79,12 @@ class Receipt:
     filename: str
     searches: tuple[SearchState, ...]
     code: str = ""
+    source: str = ""  # with --split-by-source: whose works this file holds
+    file: int = 1
+    files: int = 1
+    versions: str = "together"
+    sample: str = ""  # size and seed
+    eligible: int = 0  # works of which the sample was drawn
     records: int = 0
     size: int = 0
     sha256: str = ""
@@ -86,6 +95,7 @@ class Receipt:
     hidden: int = 0
     ended: int = 0  # of the records: no search of the list matches them any more
     missing: tuple[Missing, ...] = ()
+    held: tuple[tuple[str, str], ...] = ()  # (key, search)
     previous_code: str = ""
     previous_made: str = ""
     dry_run: bool = False
@@ -101,6 +111,7 @@ def receipt_from_json(text: str) -> Receipt:
     """The inverse of :meth:`Receipt.to_json`."""
     said: dict[str, Any] = json.loads(text)
     said["missing"] = tuple(Missing(**one) for one in said["missing"])
+    said["held"] = tuple((key, search) for key, search in said["held"])
     said["searches"] = tuple(
         SearchState(**{**one, "sources": tuple(SourceState(**state) for state in one["sources"])})
         for one in said["searches"]
@@ -117,10 +128,14 @@ def _first_line(receipt: Receipt) -> str:
     since = f" since {receipt.previous_code} of {receipt.previous_made[:10]}" if receipt.previous_code else ""
     if not receipt.records:
         again = f" ('tracker export --repeat {receipt.previous_code} FILE' writes that file again)" if since else ""
+        if receipt.mode == "changed":
+            return f"nothing has changed of what the list {receipt.list} handed out: no file written"
         return f"nothing new for the list {receipt.list}{since}: no file written{again}"
     what = f"{number(receipt.records, 'work')} of the list {receipt.list}"
     if receipt.mode == "new" and since:
         what += f", new{since},"
+    elif receipt.mode == "changed":
+        what += ", changed since they were handed out,"
     return (
         f"dry run: {what} would be handed out" if receipt.dry_run else f"{receipt.code}: {what} in {receipt.filename}"
     )
@@ -130,9 +145,23 @@ def _details(receipt: Receipt) -> Iterator[str]:
     if receipt.records:
         yield f"{receipt.mode}, {receipt.format} for {receipt.profile}, {minute(receipt.made)}, {receipt.size:,} bytes"
         yield f"sha256 {receipt.sha256}"
+    if receipt.files > 1 or receipt.source:
+        whose = f" (works of {TITLES.get(receipt.source, receipt.source)})" if receipt.source else ""
+        yield f"file {receipt.file} of {receipt.files}{whose}; what follows is said of all of them together"
+    if receipt.sample:
+        yield f"a pilot sample of {receipt.sample}, drawn from {number(receipt.eligible, 'work')}"
+    if receipt.versions == "separate":
+        yield "preprints and articles of one work on rows of their own (versions: separate)"
     yield from map(str, receipt.searches)
     for state in receipt.searches:
         yield from state.incomplete()
+    yield from _left_out(receipt)
+    if receipt.cut:
+        yield f"{number(receipt.cut, 'cell')} cut to what the reader of the file can hold, marked [truncated]"
+
+
+def _left_out(receipt: Receipt) -> Iterator[str]:
+    """What the file does not hold although it was found, and why."""
     left_out = ((receipt.notices, "notice"), (receipt.preprints, "preprint"), (receipt.hidden, "hidden work"))
     parts = [number(count, word) for count, word in left_out if count]
     if receipt.languages:
@@ -141,12 +170,21 @@ def _details(receipt: Receipt) -> Iterator[str]:
         yield f"left out: {', '.join(parts)}"
     if receipt.ended:
         yield f"{number(receipt.ended, 'work')} no longer matched by a search of the list (see notes in the file)"
-    if receipt.cut:
-        yield f"{number(receipt.cut, 'cell')} cut to what the reader of the file can hold, marked [truncated]"
     if receipt.missing:
-        named = [f"{TITLES.get(one.source, one.source)} {one.source_id} ({one.why})" for one in receipt.missing[:SHOWN]]
-        more = f"; and {len(receipt.missing) - SHOWN:,} more" if len(receipt.missing) > SHOWN else ""
-        yield f"matched, but no record to hand out: {'; '.join(named)}{more}"
+        named = [f"{TITLES.get(one.source, one.source)} {one.source_id} ({one.why})" for one in receipt.missing]
+        yield f"matched, but no record to hand out: {some(named)}"
+    for search in sorted({search for _, search in receipt.held}):
+        keys = [key for key, of in receipt.held if of == search]
+        yield (
+            f"held back, because so many came at once: {some(keys)} "
+            f"('tracker collect --accept-news {search}' lets them through)"
+        )
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f"; and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return "; ".join(names[:SHOWN]) + more
 
 
 def number(count: int, word: str) -> str:

@@ -45,7 +45,7 @@ def row(work: Work, record: Record, searches: Sequence[str] = ()) -> Row:
         pubmed_id=record.pmid,
         pmc_id=record.pmcid,
         record_type=kind(record),
-        status=joined(WORDS.get(word, word) for word in status),
+        status=joined(state_words(work)),
         versions=joined(versions(work.records, record)),
         searches=joined(sorted({match.search for match in work.matches})),
         sources=joined(sorted({item.record.source for item in work.records})),
@@ -64,6 +64,11 @@ def states(work: Work) -> tuple[str, ...]:
     """The state of the work first, then every other grave thing that happened to it."""
     first, happened = state(work), {item.event.kind for item in work.events}
     return (first, *(word for word in GRAVE if word in happened and word != first))
+
+
+def state_words(work: Work) -> tuple[str, ...]:
+    """The same in words that readers know."""
+    return tuple(WORDS.get(word, word) for word in states(work))
 
 
 def ended_on(work: Work, searches: Sequence[str] = ()) -> str:

@@ -11,9 +11,12 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from tracker.store import identity
 from tracker.store.sql import insert
 
 CHUNK = 1 << 20
@@ -46,6 +49,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What was said of a work when it was last handed out; ``publications`` as they are counted today."""
+
+    code: str
+    status: str
+    publications: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """A match that cannot be handed out because no record of it could be read; ``why`` says since when."""
 
@@ -57,12 +69,12 @@ class Missing:
 EXPORT = "select export.id, code, export.made, filename, sha256, receipt from export"
 
 MATCHED = """
-select distinct work.id, work.key from match
+select work.id, work.key, min(held), min(slug) from match
 join search on search.id = match.search_id
 join record on record.source = match.source and record.source_id = match.source_id
 join placement on placement.record_id = record.id
 join work on work.id = placement.work_id
-where slug in (select value from json_each(?)) order by work.id"""
+where slug in (select value from json_each(?)) group by work.id order by work.id"""
 
 HANDED_OUT = """
 with recursive item as (
@@ -76,6 +88,11 @@ handed(id) as (
     select work.forwards from handed join work on work.id = handed.id where work.forwards is not null
 )
 select id from handed"""
+
+SHOWN = """
+select export.code, position, status, placement.work_id, placement.publication
+from export join export_item on export_id = export.id join json_each(export_item.records) as one
+join placement on placement.record_id = one.value where list_id = ? order by export.id, position"""
 
 WITHOUT_RECORD = """
 select distinct match.source, match.source_id,
@@ -119,13 +136,33 @@ def codes(db: sqlite3.Connection) -> list[str]:
 
 
 def matched(db: sqlite3.Connection, searches: Sequence[str]) -> list[tuple[int, str]]:
-    """(id, key) of every work that ever matched one of the searches, by id."""
-    return [(row[0], row[1]) for row in db.execute(MATCHED, (json.dumps(list(searches)),))]
+    """(id, key) of every work that ever matched one of the searches, by id; without those that are held back."""
+    return [(row[0], row[1]) for row in db.execute(MATCHED, (json.dumps(list(searches)),)) if not row[2]]
+
+
+def held_back(db: sqlite3.Connection, searches: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """(key, search) of the works that came only in a burst, on which a person has to say a word first."""
+    return tuple((row[1], row[3]) for row in db.execute(MATCHED, (json.dumps(list(searches)),)) if row[2])
 
 
 def handed_out(db: sqlite3.Connection, name: str) -> set[int]:
     """Ids of the works that count as handed out in a list."""
     return {row[0] for row in db.execute(HANDED_OUT, {"list": find(db, name)})}
+
+
+def shown_publications(db: sqlite3.Connection, name: str) -> set[int]:
+    """Ids of the publications that a list has shown."""
+    return {row[4] for row in db.execute(SHOWN, (find(db, name),))}
+
+
+def last_told(db: sqlite3.Connection, name: str, *, by_publication: bool = False) -> dict[int, Told]:
+    """What was last said in a list of each work, by its id (or of each publication); joins and splits resolved."""
+    found: dict[int, Told] = {}
+    for (code, _), group in groupby(db.execute(SHOWN, (find(db, name),)), key=itemgetter(0, 1)):
+        rows = [tuple(row) for row in group]
+        told = Told(code, rows[0][2], frozenset(row[4] for row in rows))
+        found |= {row[4] if by_publication else row[3]: told for row in rows}
+    return found
 
 
 def without_record(db: sqlite3.Connection, searches: Sequence[str]) -> tuple[Missing, ...]:
@@ -135,7 +172,7 @@ def without_record(db: sqlite3.Connection, searches: Sequence[str]) -> tuple[Mis
 
 def next_export(db: sqlite3.Connection) -> tuple[int, str]:
     """Id and code of the export that is about to be made; no number is ever given twice, because no row is deleted."""
-    number = int(db.execute("select coalesce(max(id), 0) + 1 from export").fetchone()[0])
+    number = identity.next_id(db, "export", identity.EXPORTS_GIVEN)
     return number, f"E{number:04d}"
 
 

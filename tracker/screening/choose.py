@@ -1,0 +1,210 @@
+"""Which works go into which file of a hand-out: by history, by sample, by source; and what is left out, counted."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from tracker.dedupe.display import display, ordered
+from tracker.errors import UsageError
+from tracker.formats import Format
+from tracker.formats.row import Row
+from tracker.kinds import kind
+from tracker.model import Record, StoredRecord, Work
+from tracker.screening.rows import ended_on, joined, left_out, row, state_words
+from tracker.searches import ListFile
+from tracker.store import lists, works
+from tracker.text import first_surname, title_key
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A pilot sample: ``size`` works, or that many in a hundred; the same works for the same seed."""
+
+    size: int
+    percent: bool
+    seed: int
+
+    def choose(self, keys: Collection[str]) -> frozenset[str]:
+        """Those whose hash with the seed is lowest, so that it can be drawn again anywhere."""
+        wanted = -(-len(keys) * self.size // 100) if self.percent else self.size
+        drawn = sorted(keys, key=lambda key: sha256(f"{self.seed}:{key}".encode()).digest())
+        return frozenset(drawn[:wanted])
+
+    def __str__(self) -> str:
+        return f"{self.size}{' %' if self.percent else ''} (seed {self.seed})"
+
+
+def sample_of(text: str | None, seed: int | None) -> Sample | None:
+    """``50`` or ``20%``; raises :class:`UsageError` for anything else, and for a seed without a sample."""
+    if text is None:
+        if seed is not None:
+            raise UsageError("--seed belongs to --sample")
+        return None
+    found = re.fullmatch(r"(\d{1,9})\s*(%?)", text.strip())
+    if not found or not int(found[1]) or (found[2] and int(found[1]) > 100):
+        raise UsageError(f"--sample {text} is neither a number of works (50) nor a share of them (20%)")
+    return Sample(int(found[1]), bool(found[2]), 1 if seed is None else seed)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for, options and list file put together."""
+
+    listed: ListFile
+    entry: Format
+    profile: str
+    mode: str  # new, all, changed; '' as the list's history says
+    out: Path
+    now: str
+    by_source: bool = False
+    sample: Sample | None = None
+
+    @property
+    def separate(self) -> bool:
+        return self.listed.versions == "separate"
+
+
+@dataclass
+class Tally:
+    """What happened to the works on their way into the file."""
+
+    left: Counter[str] = field(default_factory=Counter)  # notices, preprints, languages, hidden
+    ended: int = 0
+    eligible: int = 0  # of which a sample was drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Works for one file; ``only`` the units of them that are meant, None for all."""
+
+    label: str
+    keys: Sequence[str]
+    only: frozenset[str] | None = None
+
+
+Chosen = tuple[Row, lists.Item]
+
+
+def batches(db: sqlite3.Connection, order: Order, tally: Tally) -> list[Batch]:
+    """The works of the hand-out: one batch, or one for each source; a sample is drawn over all of them."""
+    keys = _keys(db, order)
+    if not order.by_source and order.sample is None:
+        return [Batch("", keys)]
+    sources = {unit.key: _source(unit) if order.by_source else "" for unit, _, _ in _units(db, order, keys, tally)}
+    tally.eligible = len(sources)
+    drawn = order.sample.choose(sources) if order.sample else frozenset(sources)
+    labels = sorted({sources[key] for key in drawn})
+    return [_batch(label, [key for key in sources if key in drawn and sources[key] == label]) for label in labels]
+
+
+def _batch(label: str, units: Sequence[str]) -> Batch:
+    return Batch(label, list(dict.fromkeys(key.partition(".")[0] for key in units)), frozenset(units))
+
+
+def rows(db: sqlite3.Connection, order: Order, batch: Batch, tally: Tally) -> Iterator[Chosen]:
+    """The rows of a batch in the order of work ids, in constant memory, each with its line of the manifest."""
+    left = tally if batch.only is None else Tally()  # what was left out has been counted when the batch was made
+    for unit, shown, told in _units(db, order, batch.keys, left):
+        if batch.only is not None and unit.key not in batch.only:
+            continue
+        tally.ended += bool(ended_on(unit, order.listed.searches))
+        line = row(unit, shown, order.listed.searches)
+        if told:
+            line = replace(line, notes=f"{line.notes}; {told}")
+        yield line, _item(unit, line)
+
+
+def _item(unit: Work, line: Row) -> lists.Item:
+    records = tuple(item.id for item in unit.records)
+    surname = first_surname(line.authors)
+    return lists.Item(
+        unit.key, records, line.pubmed_id, line.doi, title_key(line.title), line.year, surname, line.status
+    )
+
+
+def _keys(db: sqlite3.Connection, order: Order) -> list[str]:
+    """Keys of the works that come into question."""
+    found = lists.matched(db, order.listed.searches)
+    if order.mode == "all" or (order.mode == "new" and order.separate):
+        return [key for _, key in found]
+    handed = lists.handed_out(db, order.listed.name)
+    if order.mode == "changed":
+        return [key for work, key in found if work in handed]
+    return [key for work, key in found if work not in handed]
+
+
+def _units(
+    db: sqlite3.Connection, order: Order, keys: Sequence[str], tally: Tally
+) -> Iterator[tuple[Work, Record, str]]:
+    """(unit, what it shows, how it has changed): works, or with ``versions: separate`` their publications."""
+    fits = _filter(db, order)
+    for work in works.stream(db, keys):
+        for unit in _parted(work) if order.separate else (work,):
+            shown = display(unit.records)
+            told = fits(unit)
+            if told is None:
+                continue
+            reason = "hidden" if work.hidden else left_out(shown, order.listed.leave_out)
+            if reason:
+                tally.left[reason] += 1
+            else:
+                yield unit, shown, told
+
+
+def _filter(db: sqlite3.Connection, order: Order) -> Callable[[Work], str | None]:
+    """None for a unit that does not belong to the hand-out, else the words that say how it has changed."""
+    if order.mode == "changed":
+        last = lists.last_told(db, order.listed.name, by_publication=order.separate)
+        return lambda unit: _changes(unit, last.get(unit.records[0].publication if order.separate else unit.id)) or None
+    if order.mode == "new" and order.separate:
+        seen = lists.shown_publications(db, order.listed.name)
+        return lambda unit: None if unit.records[0].publication in seen else ""
+    return lambda unit: ""
+
+
+def _parted(work: Work) -> Iterator[Work]:
+    """The publications of a work as works of their own: the oldest under its key, the others under ``KEY.NUMBER``.
+
+    The number is that of the publication's first record, so it never becomes another's.
+    """
+    groups: dict[int, list[StoredRecord]] = {}
+    for item in work.records:
+        groups.setdefault(item.publication, []).append(item)
+    for place, (publication, items) in enumerate(sorted(groups.items())):
+        names = {(item.record.source, item.record.source_id) for item in items}
+        ids = {item.id for item in items}
+        own = tuple(match for match in work.matches if (match.source, match.source_id) in names)
+        yield replace(
+            work, key=f"{work.key}.{publication}" if place else work.key, records=tuple(items),
+            matches=own or work.matches, events=tuple(event for event in work.events if event.record in ids),
+        )  # fmt: skip
+
+
+def _source(unit: Work) -> str:
+    """The source of the record that speaks for the work: each work goes into one file only."""
+    return ordered(unit.records)[0].record.source
+
+
+def _changes(unit: Work, last: lists.Told | None) -> str:
+    """What has happened to a work since it was last handed out, in words; '' if nothing."""
+    if last is None:
+        return ""
+    said = []
+    status = joined(state_words(unit))
+    if set(status.split("; ")) != set(last.status.split("; ")):
+        said.append(f"was {last.status}, is {status}")
+    now = {item.publication: item.record for item in ordered(unit.records)[::-1]}
+    said += [f"also published as {_called(now[new])}" for new in sorted(now.keys() - last.publications)]
+    if last.publications - now.keys():
+        said.append("no longer one paper with another")
+    return f"changed since {last.code}: {', '.join(said)}" if said else ""
+
+
+def _called(record: Record) -> str:
+    return f"{kind(record)} {record.doi or record.pmid or record.source_id}"
