@@ -34,6 +34,10 @@ class Home:
         return self.root / "db" / "public"
 
     @property
+    def backups(self) -> Path:
+        return self.root / "db" / "backups"
+
+    @property
     def lock_file(self) -> Path:
         return self.root / "db" / "writer.lock"
 

@@ -22,9 +22,10 @@ LIST, SEARCH = "demo-review", "loneliness-mental-health"
 HANDED_OUT = {0: "screening-first.csv", 5: "screening-new.csv"}  # after which day the list is handed out
 
 
-def run(root: Path, *, keep: bool, say: Callable[[str], None]) -> Home:
+def run(root: Path, *, keep: bool, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> Home:
     """Play all days into a new home at ``root`` (with ``keep``: use the one that is there) and say where to look.
 
+    ``settings`` are further environment variables of the runs (a key, a contact).
     Raises :class:`UsageError` when ``root`` holds anything that is not a demo.
     """
     home = Home(root)
@@ -36,7 +37,7 @@ def run(root: Path, *, keep: bool, say: Callable[[str], None]) -> Home:
         say(f"A fictional literature, seven days of it, collected into {root}. Nothing in it is real.\n")
         with PubMedService(corpus, DAYS[0].date) as service:
             for number, day in enumerate(DAYS):
-                _live(home, service, number, day, say)
+                _live(home, service, number, day, say, settings or {})
     _where_to_look(home, say)
     return home
 
@@ -60,7 +61,9 @@ def _make(root: Path) -> Home:
     return home
 
 
-def _live(home: Home, service: PubMedService, number: int, day: Day, say: Callable[[str], None]) -> None:
+def _live(
+    home: Home, service: PubMedService, number: int, day: Day, say: Callable[[str], None], settings: Mapping[str, str]
+) -> None:
     """One morning: the run of that day, and what it left."""
     service.day = day.date
     rule = service.faults.play("error-503", times=None) if day.date == FAILING_DAY else None
@@ -68,7 +71,7 @@ def _live(home: Home, service: PubMedService, number: int, day: Day, say: Callab
     context = pipeline.Context(home, lambda: _morning(day.date), lines.append)
     searches = pipeline.searches_of(home)
     with pipeline.writing(context, create=True) as store:
-        http, sources = open_sources(_environment(service), pipeline.sources_of(searches))
+        http, sources = open_sources({**settings, **_environment(service)}, pipeline.sources_of(searches))
         troubles, alarms = pipeline.update(context, store, http, sources, searches)
     if rule:
         service.faults.rules.remove(rule)

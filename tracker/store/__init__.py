@@ -43,11 +43,13 @@ def require(path: Path) -> None:
 class Store:
     """The open private database; ``db`` is in autocommit mode outside :meth:`write`.
 
-    Raises :class:`StoreError` when the file is no database, is damaged, or is newer than this program.
+    With ``create`` it is made where there is none and brought up to date where an older program has written it;
+    ``copied`` is then the copy that was made before. Raises :class:`StoreError` when the file is no database, is
+    damaged, or is of a version that cannot be read.
     """
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
-        self.path = path
+        self.path, self._create = path, create
         if not create:
             require(path)
         try:
@@ -70,7 +72,7 @@ class Store:
         self.db.execute("pragma foreign_keys = on")
         self.db.execute("pragma journal_mode = wal")
         self.db.execute("pragma synchronous = full")
-        migrate(self.db, self.path)
+        self.copied = migrate(self.db, self.path, change=self._create)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -79,7 +81,8 @@ class Store:
         try:
             yield self.db
         except BaseException:
-            self.db.execute("rollback")
+            if self.db.in_transaction:  # when the disk is full, SQLite has rolled back already
+                self.db.execute("rollback")
             raise
         self.db.execute("commit")
 

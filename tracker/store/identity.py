@@ -8,6 +8,7 @@ import sqlite3
 from tracker.errors import UsageError
 
 PREFIX, AUTHORITY = "prefix", "authority"
+WORKS_GIVEN, EXPORTS_GIVEN = "works given", "exports given"  # by a database that a backup has replaced
 DEFAULT_PREFIX = "LSI"
 
 
@@ -35,6 +36,12 @@ def setting(db: sqlite3.Connection, name: str) -> str:
     """A stored setting, '' when it was never decided."""
     row = db.execute("select value from setting where name = ?", (name,)).fetchone()
     return row[0] if row else ""
+
+
+def next_id(db: sqlite3.Connection, table: str, given: str) -> int:
+    """The next id of ``work`` or ``export``: above all that are stored, and all that were given before a restore."""
+    highest = db.execute(f"select coalesce(max(id), 0) from {table}").fetchone()[0]  # noqa: S608
+    return max(int(highest), int(setting(db, given) or 0)) + 1
 
 
 def prefix(db: sqlite3.Connection) -> str:

@@ -1,0 +1,63 @@
+"""backup, restore, verify: nothing is lost, and the proof of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from tracker.cli.common import clock, home_of, say
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(1), default=7, show_default=True, help="How many stay in db/backups/.")
+@click.pass_context
+def backup(context: click.Context, file: Path | None, keep: int) -> None:
+    """Copy the database, queries/ and metadata.json into one checked file; may run during an update.
+
+    FILE ends in .db or .db.gz (compressed, to be sent away); without it the copy goes to db/backups/.
+    """
+    from tracker import backup as backing
+    from tracker.context import Context
+
+    click.echo(backing.backup(Context(home_of(context), clock, say), file, keep=keep).line)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def restore(context: click.Context, file: Path) -> None:
+    """Put the database of a backup in the place of the one that is there, which is kept beside it.
+
+    With --home a folder that is no home yet, the backup makes it one.
+    """
+    from tracker import backup as backing
+    from tracker.context import Context
+    from tracker.home import Home
+
+    told = backing.restore(Context(Home(Path(context.obj)), clock, say), file)
+    click.echo("\n".join(told.lines))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def verify(context: click.Context, as_json: bool) -> None:
+    """Check both databases: a line for each promise. Changes nothing; exit code 2 if one is broken."""
+    from tracker import verify as verifying
+
+    found = []
+    for finding in verifying.verify(home_of(context)):
+        found.append(finding)
+        if not as_json:
+            click.echo(verifying.line(finding))
+    if as_json:
+        click.echo(json.dumps(verifying.as_json(found), indent=2, ensure_ascii=False))
+    if any(item.wrong for item in found):
+        say("tracker: the database is not what it must be: 'tracker restore FILE' brings back a backup")
+        raise click.exceptions.Exit(2)
+
+
+COMMANDS = (backup, restore, verify)

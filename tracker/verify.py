@@ -1,0 +1,50 @@
+"""``tracker verify``: a line for each promise, and whether it holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from tracker.home import Home
+from tracker.publish import verify as public
+from tracker.store import check_sqlite, require
+from tracker.store import verify as private
+from tracker.store.verify import Finding
+
+SHOWN = 3  # faults named in a line; how many there are is said
+
+
+def verify(home: Home) -> Iterator[Finding]:
+    """Every check of a home's databases, the private one first. Raises :class:`StoreError` when there is none."""
+    check_sqlite()
+    require(home.database)
+    broken = False
+    try:
+        for finding in private.findings(home.database):
+            broken = broken or bool(finding.wrong)
+            yield finding
+    except sqlite3.DatabaseError as error:
+        broken = True
+        yield Finding("the database can be read", 0, (str(error),))
+    if not broken:  # the public copy is judged by the private database
+        yield from public.findings(home.database, home.public, home.settings())
+
+
+def line(finding: Finding) -> str:
+    """``ok      matches: ...  (1,234)`` or ``BROKEN  matches: ...: 2 of 1,234, such as match 7, match 9``."""
+    if not finding.wrong:
+        note = f": {finding.note}" if finding.note else ""
+        return f"{'note' if note else 'ok':<8}{finding.name}{note}  ({finding.looked_at:,})"
+    count = f"{len(finding.wrong):,} wrong" if len(finding.wrong) < private.MOST else f"{private.MOST:,} or more wrong"
+    return f"BROKEN  {finding.name}: {count} of {finding.looked_at:,}, such as {'; '.join(finding.wrong[:SHOWN])}"
+
+
+def as_json(found: list[Finding]) -> dict[str, Any]:
+    return {
+        "ok": not any(item.wrong for item in found),
+        "checks": [
+            {"name": item.name, "looked_at": item.looked_at, "wrong": list(item.wrong), "note": item.note}
+            for item in found
+        ],
+    }
