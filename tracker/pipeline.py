@@ -19,8 +19,8 @@ from tracker.http import Http
 from tracker.lock import writing as writing
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
-from tracker.sources import Source
-from tracker.store import Store, inflow, runs
+from tracker.sources import AnySource, Source, is_walked
+from tracker.store import Store, inflow, ledger, runs
 
 
 def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
@@ -44,23 +44,26 @@ def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
 
 
 def collect(
-    context: Context, store: Store, http: Http, sources: Mapping[str, Source], searches: Sequence[SavedSearch],
+    context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch],
     *, command: str = "collect", named: bool = False, accept_gone: Collection[str] = (),
 ) -> collecting.Report:  # fmt: skip
     """Stage 1 as a run of the ledger; ``named``: the searches were asked for by name, so all are due."""
+    walked = {name: source for name, source in sources.items() if is_walked(source)}
     job = collecting.Collector(
-        store, sources, context.clock, context.say, frozenset(accept_gone),
+        store, walked, context.clock, context.say, frozenset(accept_gone),
         lambda name: (http.requests.get(name, 0), http.retries.get(name, 0)),
     )  # fmt: skip
     with store.write() as db:
         run = runs.begin(db, command, context.now())
-    report = collecting.collect(job, run, searches, compiled(searches, sources), all_due=named)
+    report = collecting.collect(job, run, searches, compiled(searches, walked), all_due=named)
     for row in report.readings:
         if row.outcome != "failed":
-            _ask_inflow(context, store, sources[row.source])
+            _ask_inflow(context, store, walked[row.source])
     with store.write() as db:
         _hold_bursts(context, db, run, report)
-        runs.end(db, run, context.now())
+        outcome = runs.end(db, run, context.now())
+    brought = "nothing was learned" if outcome == "failed" else ledger.summary(store.db, run)
+    context.say(f"Run {run}, {outcome}: {brought}")
     return report
 
 
@@ -111,17 +114,18 @@ def sources_of(searches: Sequence[SavedSearch], only: str | None = None) -> list
 
 
 def dry_run(
-    context: Context, sources: Mapping[str, Source], searches: Sequence[SavedSearch], tell: Callable[[str], None]
+    context: Context, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch], tell: Callable[[str], None]
 ) -> list[str]:
     """Ask what matches and tell the numbers; stores nothing. Returns a line for each search that was not answered."""
     troubles = []
-    for (slug, name), text in compiled(searches, sources).items():
+    walked = {name: source for name, source in sources.items() if is_walked(source)}
+    for (slug, name), text in compiled(searches, walked).items():
         try:
-            walk = sources[name].walk(text)
+            walk = walked[name].walk(text)
         except SourceError as error:
             troubles.append(f"{slug} on {name}: {error}")
             continue
-        tell(f"{slug} on {sources[name].title}: {walk.promised_last:,} match, {len(walk.ids):,} ids received")
+        tell(f"{slug} on {walked[name].title}: {walk.promised_last:,} match, {len(walk.ids):,} ids received")
         troubles += [f"{slug} on {name}: {walk.shortfall}"] if walk.shortfall else []
     return troubles
 
@@ -145,7 +149,7 @@ def publish(context: Context) -> None:
 
 
 def update(
-    context: Context, store: Store, http: Http, sources: Mapping[str, Source], searches: Sequence[SavedSearch]
+    context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch]
 ) -> tuple[list[str], list[str]]:
     """The line: collect -> dedupe -> publish. Returns (troubles, alarms); an incomplete source stops nothing."""
     report = collect(context, store, http, sources, searches, command="update")

@@ -55,3 +55,25 @@ def counts(db: sqlite3.Connection) -> dict[str, int]:
 
 def exports(db: sqlite3.Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in db.execute(EXPORTS)]
+
+
+NEWS = """
+select why, count(distinct source || source_id) as papers from match where from_run = :run and first = 1 group by why"""
+TOLD = """
+select kind, count(*) as papers from event join record on record.id = record_id
+where run_id = :run and first_run < :run and kind <> 'preprint' group by kind"""
+WORDS = {
+    "baseline": "of the baseline", "strategy": "by a changed strategy", "new": "new", "late": "late",
+    "edited": "edited into it", "": "for an unknown reason", "concern": "with a concern",
+}  # fmt: skip
+
+
+def summary(db: sqlite3.Connection, run: int) -> str:
+    """What a run brought, in a line: papers that began to match, by reason; that ceased to; what befell known ones."""
+    began = [f"{row['papers']:,} {WORDS[row['why']]}" for row in db.execute(NEWS, {"run": run})]
+    gone = db.execute("select coalesce(sum(gone), 0) from search_run where run_id = ?", (run,)).fetchone()[0]
+    told = [f"{row['papers']:,} {WORDS.get(row['kind'], row['kind'])}" for row in db.execute(TOLD, {"run": run})]
+    parts = ["papers: " + ", ".join(began)] if began else []
+    parts += [f"no longer matching: {gone:,}"] if gone else []
+    parts += ["known before, now: " + ", ".join(told)] if told else []
+    return "; ".join(parts) or "no new paper"
