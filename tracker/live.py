@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from tracker.errors import UsageError
 from tracker.http import Http, Service
-from tracker.sources import Source, load
+from tracker.sources import AnySource, load
 
 SECRETS = ("NCBI_API_KEY", "OSF_TOKEN", "TRACKER_SMTP_URL", "TRACKER_PING_URL")
 CONTACT = "TRACKER_EMAIL"
 PACE = "TRACKER_PACE"
 
 
-def open_sources(environ: Mapping[str, str], wanted: Collection[str]) -> tuple[Http, dict[str, Source]]:
+def open_sources(environ: Mapping[str, str], wanted: Collection[str]) -> tuple[Http, dict[str, AnySource]]:
     """The one opener of connections and the wanted sources by name.
 
     Raises :class:`UsageError` naming the variable to mend. Services on the internet are told who asks and are never

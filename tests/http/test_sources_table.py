@@ -28,7 +28,8 @@ def foreign(monkeypatch):
 
 
 def test_our_own_sources_are_known_by_name():
-    assert sources.names()[: len(sources.SOURCES)] == tuple(sources.SOURCES)
+    ours = (*sources.SOURCES, *sources.WINDOWS)
+    assert sources.names()[: len(ours)] == ours
     assert sources.load("pubmed") is pubmed
 
 
@@ -45,7 +46,7 @@ def test_every_module_of_the_table_keeps_the_contract(name, make_http):
 
 @pytest.mark.usefixtures("foreign")
 def test_a_package_from_elsewhere_adds_a_source_but_does_not_take_ours():
-    assert sources.names() == (*sources.SOURCES, "broken", "elsewhere")
+    assert sources.names() == (*sources.SOURCES, *sources.WINDOWS, "broken", "elsewhere")
     assert sources.load("elsewhere").build == "built"
     assert sources.load("pubmed") is pubmed
 

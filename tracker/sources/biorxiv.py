@@ -1,0 +1,136 @@
+"""bioRxiv, and with it medRxiv: both are served by api.biorxiv.org, which has no search and is read day by day.
+
+    /details/{server}/{from}/{to}/{cursor}/json    versions posted on these days, a page
+    /details/{server}/{doi}/na/json                all versions of one preprint
+
+This module only talks; what answers mean is in ``biorxiv_answers``, how a row is read in ``biorxiv_parse``.
+Not api.medrxiv.org: it answers otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from tracker.answer import Answer
+from tracker.errors import Incomplete, Transient
+from tracker.http import Http, Service
+from tracker.model import Event, RawRecord, Record
+from tracker.sources import BUDGET, WindowPage, biorxiv_answers, biorxiv_parse
+from tracker.sources.biorxiv_answers import Rows
+from tracker.text import clean_doi
+
+BASE = "https://api.biorxiv.org"
+INTERVAL = 1.0  # seconds between two requests; no limit is published
+SPAN = 30  # days asked for at once: there is no limit, but what breaks off is asked for again
+
+
+def service_of(name: str, settings: Mapping[str, str]) -> Service:
+    """Where both servers are asked (``TRACKER_BIORXIV_URL``)."""
+    base = settings.get("TRACKER_BIORXIV_URL", "").strip() or BASE
+    return Service(name, biorxiv_parse.SERVERS[name], base.rstrip("/"), INTERVAL)
+
+
+def service(settings: Mapping[str, str]) -> Service:
+    """bioRxiv as the settings describe it."""
+    return service_of("biorxiv", settings)
+
+
+def build(http: Http, settings: Mapping[str, str]) -> PreprintServer:
+    """bioRxiv, ready to be read."""
+    return PreprintServer(http, service(settings))
+
+
+@dataclass(frozen=True)
+class PreprintServer:
+    """The sources ``medrxiv`` and ``biorxiv``; see ``tracker.sources.WindowSource`` for what each method promises."""
+
+    http: Http = field(repr=False)
+    service: Service
+
+    @property
+    def name(self) -> str:
+        """``medrxiv`` or ``biorxiv``, as in the addresses of the service."""
+        return self.service.name
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        return self.service.title
+
+    @property
+    def parser_version(self) -> int:
+        """The version of ``parse``."""
+        return biorxiv_parse.PARSER_VERSION
+
+    @property
+    def span(self) -> int:
+        """Days in one window."""
+        return SPAN
+
+    @property
+    def budget(self) -> int:
+        """Requests a run: ten minutes of them."""
+        return int(BUDGET / INTERVAL)
+
+    @property
+    def hourly(self) -> int:
+        """No limit by the hour is known."""
+        return 0
+
+    @property
+    def rotates(self) -> bool:
+        """A preprint that comes out in a journal gets its link without a new version, so known ones are asked again."""
+        return True
+
+    def window(self, first: date, last: date) -> Iterator[WindowPage]:
+        """All versions posted from ``first`` to ``last``, a page at a time; the next cursor is what has come so far."""
+        cursor, largest = 0, 0
+        total: int | None = None
+        while total is None or cursor < total:
+            page = self._page(first, last, cursor, expected=0 if total is None else total - cursor - largest)
+            if page.total is None:  # "no posts found": nothing at all, or the total was too large
+                yield WindowPage(cursor, ())
+                return
+            total, largest = page.total, max(largest, len(page.rows))
+            cursor += len(page.rows)
+            yield WindowPage(total, page.rows)
+
+    def again(self, preprint: str) -> tuple[RawRecord, ...]:
+        """All versions of the preprint with this DOI as they stand today."""
+        doi = clean_doi(preprint)
+        if not doi:
+            raise ValueError(f"not a DOI: {preprint!r}")
+        return self.http.ask(self.service, f"details/{self.name}/{doi}/na/json", read=biorxiv_answers.versions)
+
+    def parse(self, raw: bytes) -> Record:
+        """Read one version."""
+        return biorxiv_parse.parse(self.name, raw)
+
+    def events(self, record: Record) -> tuple[Event, ...]:
+        """Posted, published, withdrawn."""
+        return biorxiv_parse.events(record)
+
+    def preprint(self, record: Record) -> str:
+        """The DOI, which all versions share."""
+        return record.doi
+
+    def posted(self, record: Record) -> bool:
+        """Only what has been posted is in the service."""
+        return True
+
+    def _page(self, first: date, last: date, cursor: int, expected: int) -> Rows:
+        """One page; ``expected``: how many rows at least should be left."""
+
+        def read(answer: Answer) -> Rows:
+            page = biorxiv_answers.interval_page(answer, f"{first}:{last}", cursor)
+            if page.total is None and expected > 0:
+                raise Transient(
+                    f"{expected:,} records or more are missing: it says that there are none from {cursor} on"
+                )
+            return page
+
+        if cursor > 1_000_000:
+            raise Incomplete(f"{self.title}: more than a million records from {first} to {last}")
+        return self.http.ask(self.service, f"details/{self.name}/{first}/{last}/{cursor}/json", read=read)

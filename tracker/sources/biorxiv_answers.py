@@ -1,0 +1,98 @@
+"""What the answers of api.biorxiv.org mean: one page of an interval, or all versions of one preprint.
+
+A status of 200 says nothing: a failed backend answers in plain text with it, and an error page may come from the
+network in front. ``total`` has been seen larger, by up to a page, than the number of rows that can be had; the page
+behind the last row then says "no posts found". The same words for rows that were promised are a fault.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from tracker.answer import Answer
+from tracker.errors import Transient
+from tracker.model import RawRecord
+from tracker.sources.biorxiv_parse import key
+
+_EMPTY = re.compile(r"\bno (?:posts|articles|papers|results)\b", re.I)
+_INTERVAL = re.compile(r"\d{4}-\d\d-\d\d:\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One answer. ``total``: rows of the whole interval as stated; None where the service says that there are none."""
+
+    total: int | None
+    rows: tuple[RawRecord, ...]
+
+
+def interval_page(answer: Answer, interval: str, cursor: int) -> Rows:
+    """The page of ``interval`` (``2024-01-01:2024-01-07``) that begins at row ``cursor``, checked to be just that."""
+    message, collection = _content(answer)
+    if not collection:
+        if _EMPTY.search(_word(message, "status")):
+            return Rows(None, ())
+        raise Transient(f"the answer holds no records and does not say why ({_word(message, 'status')[:60]})")
+    total, count, echo = (_number(message, name) for name in ("total", "count", "cursor"))
+    if total is None:
+        raise Transient("the answer does not say how many records there are")
+    if echo is not None and echo != cursor:
+        raise Transient(f"rows from {echo} on came where those from {cursor} on were asked for")
+    said = _word(message, "interval")
+    if _INTERVAL.fullmatch(said) and said != interval:
+        raise Transient(f"the answer is about {said}, asked was {interval}")
+    if count is not None and count != len(collection):
+        raise Transient(f"{len(collection)} records came where the answer counts {count}")
+    return Rows(total, _raw(collection))
+
+
+def versions(answer: Answer) -> tuple[RawRecord, ...]:
+    """All versions of one preprint, none when the service does not know it."""
+    message, collection = _content(answer)
+    if not collection and not _EMPTY.search(_word(message, "status")):
+        raise Transient("the answer holds no records and does not say why")
+    return _raw(collection)
+
+
+def _content(answer: Answer) -> tuple[Mapping[str, Any], list[Any]]:
+    body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not body:
+        raise Transient("the answer is empty")
+    if not body.startswith(b"{"):
+        opening = " ".join(body[:80].decode("utf-8", "replace").split())
+        page = body[:1] == b"<"
+        raise Transient("a page came instead of an answer" if page else f"could not answer: {opening}")
+    try:
+        said = json.loads(body.decode("utf-8"), strict=False)
+    except (ValueError, RecursionError):
+        raise Transient("the answer is not complete JSON") from None
+    messages, collection = said.get("messages"), said.get("collection")
+    message = messages[0] if isinstance(messages, list) and messages else messages
+    if not isinstance(message, dict) or not isinstance(collection, list):
+        raise Transient("the answer lacks its messages or its collection")
+    return message, collection
+
+
+def _word(message: Mapping[str, Any], name: str) -> str:
+    value = message.get(name)
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _number(message: Mapping[str, Any], name: str) -> int | None:
+    """Numbers come as such or in quotation marks."""
+    said = str(message.get(name, ""))
+    return int(said) if re.fullmatch("[0-9]{1,9}", said) else None
+
+
+def _raw(collection: list[Any]) -> tuple[RawRecord, ...]:
+    found = []
+    for row in collection:
+        body = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        name = key(row) if isinstance(row, dict) else ""
+        found.append(RawRecord(name or f"nameless-{sha256(body).hexdigest()[:16]}", body))
+    return tuple(found)
