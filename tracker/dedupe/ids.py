@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.IGNORECASE)
 _DOI_TAIL = re.compile(
@@ -54,6 +55,7 @@ def registry_number(*texts: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=50_000)
 def is_register(journal: str) -> bool:
     """True for a record of a trial register rather than of a paper."""
     return bool(_REGISTER_NAME.search(journal))
@@ -61,11 +63,17 @@ def is_register(journal: str) -> bool:
 
 def preprint_server(journal: str, doi: str) -> str:
     """The name of the preprint server a record is from, or ``""``; told by its journal field or by its DOI."""
-    if found := _SERVERS.search(journal):
-        return re.sub(r"[\s.]|org$", "", found[1].lower())
-    if _PREPRINT_DOI.match(doi):
+    if server := _server(journal):
+        return server
+    if doi and _PREPRINT_DOI.match(doi):
         return doi.split("/", 1)[0]
     return ""
+
+
+@lru_cache(maxsize=50_000)
+def _server(journal: str) -> str:
+    found = _SERVERS.search(journal)
+    return re.sub(r"[\s.]|org$", "", found[1].lower()) if found else ""
 
 
 def without_version(doi: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ _GROUP = re.compile(
     r"\b(group|consortium|collaborat\w*|investigators?|network|committee|team|society|association|study|trial|project|"
     r"initiative|foundation|organi[sz]ation|institute|university|department|ministry|council|taskforce|centre|center)\b"
 )
-_ET_AL = re.compile(r"\bet\s+al\b\.?|\band others\b", re.IGNORECASE)
+_ET_AL = re.compile(r"\bet\s+al\b\.?|\band others\b")
 _UMLAUT = re.compile(r"(?<=[aou])e")
 
 
@@ -57,7 +57,7 @@ def read_authors(names: Sequence[str], cut: bool = False) -> Authors:
     groups: list[str] = []
     written: list[str] = []
     for name in names:
-        if _ET_AL.search(name):
+        if ("al" in name or "others" in name) and _ET_AL.search(name):
             cut = True
             name = _ET_AL.sub("", name)
         surname, initial, group = _read_name(name)

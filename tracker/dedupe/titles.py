@@ -72,6 +72,10 @@ _BACK: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 
+_MAY_BE_NOTICE = re.compile(  # a word of one of the patterns above, looked for first because most titles have none
+    r"errat|corrig|correction|addend|retract|withdraw|concern|reply|response|comment|letter|discussion|\bre\s*:|\bvol\b",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _YEARS = re.compile(r"\b(19|20)(\d\d)\s?[-–/]\s?(\d\d)(?!\d)")  # 1986-90 and 1986-1990 are the same years
 _THOUSANDS = re.compile(r"(?<=\d)[,  ](?=\d{3}(?!\d))")
@@ -140,6 +144,8 @@ def _without_asides(text: str) -> tuple[str, list[str]]:
 
 
 def _notice(text: str) -> tuple[str, str]:
+    if not _MAY_BE_NOTICE.search(text):
+        return "", text
     for kind, pattern in _FRONT:
         if found := pattern.match(text):
             return kind, text[found.end() :].strip(" \"'“”‘’") or text
@@ -156,8 +162,8 @@ def _form(text: str) -> Form:
     if "cov" in plain or "corona" in plain:
         parts = _short_names(parts)
     counted = tuple(_number(parts, at) for at in range(len(parts)))
-    digits = tuple(run for part in counted for run in _DIGITS.findall(part))
-    return Form(" ".join(counted), "".join(counted), counted, digits)
+    key = " ".join(counted)
+    return Form(key, "".join(counted), counted, tuple(_DIGITS.findall(key)))
 
 
 def _short_names(parts: tuple[str, ...]) -> tuple[str, ...]:
