@@ -11,10 +11,19 @@ from typing import Any
 
 BINARY = Path("/usr/bin/chromium")
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-default-apps", "--hide-scrollbars", "--remote-debugging-pipe",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)  # fmt: skip
+)
 
 
 class Browser:
@@ -69,9 +78,16 @@ class Browser:
 
     def press(self, key: str) -> None:
         for kind in ("keyDown", "keyUp"):
-            self._call("Input.dispatchKeyEvent", {"type": kind, "key": key, "code": key,
-                                                  "windowsVirtualKeyCode": {"Tab": 9, "Enter": 13}[key],
-                                                  "text": "\r" if (key, kind) == ("Enter", "keyDown") else ""})  # fmt: skip
+            self._call(
+                "Input.dispatchKeyEvent",
+                {
+                    "type": kind,
+                    "key": key,
+                    "code": key,
+                    "windowsVirtualKeyCode": {"Tab": 9, "Enter": 13}[key],
+                    "text": "\r" if (key, kind) == ("Enter", "keyDown") else "",
+                },
+            )
 
     def picture(self, path: Path) -> None:
         """The whole page as PNG."""

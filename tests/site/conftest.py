@@ -199,17 +199,25 @@ def fill(maker: Maker) -> Maker:
     _preprint_and_article(maker)  # 3: a preprint that became an article
     _retracted(maker)  # 4: retracted later
     maker.simple(  # 5: an abstract that may not be shown
-        5, "lonely", since=day(20), title="Solitude in winter.", copyright="© 2026 Some Publisher. All rights reserved.",
+        5,
+        "lonely",
+        since=day(20),
+        title="Solitude in winter.",
+        copyright="© 2026 Some Publisher. All rights reserved.",
         abstract=(Section("Zebrafish companionship was measured."),),
-    )  # fmt: skip
+    )
     maker.simple(6, "covid", since=day(24), title="<script>alert(1)</script> & friends",  # 6: hostile
                  title_markup="&lt;script&gt;alert(1)&lt;/script&gt; &amp; <i>friends</i>", pmcid="PMC990006",
                  languages=("ger",), publication_types=(("D016454", "Review"),))  # fmt: skip
     _joined(maker)  # 7 forwards to 2
     hidden = maker.simple(8, "lonely", since=day(20), title="Taken down at request")  # 8
     maker.db.execute("update work set hidden = ?, hidden_reason = 'asked' where id = ?", (day(22), hidden))
-    gone = record(9, title="Gone from the search", mesh=(Heading("Loneliness", major=True, qualifiers=("psychology",)),),
-                  keywords=("solitude", "mood"))  # fmt: skip
+    gone = record(
+        9,
+        title="Gone from the search",
+        mesh=(Heading("Loneliness", major=True, qualifiers=("psychology",)),),
+        keywords=("solitude", "mood"),
+    )
     key = maker.record(gone, seen=day(1))
     maker.match("lonely", gone, why="baseline", until=day(20), to_run=second, ended="gone")
     maker.match("covid", gone, run=second, since=day(20), why="late", why_detail="MeSH added 2026-11-19")
@@ -220,9 +228,18 @@ def fill(maker: Maker) -> Maker:
 
 
 def _preprint_and_article(maker: Maker) -> None:
-    early = record(3, source="europepmc", source_id="PPR990003", pmid="", doi="10.5555/pre.3", journal="medRxiv",
-                   title="Early look at isolation", publication_types=(("D000076942", "Preprint"),),
-                   abstract=(Section("A preprint about quarantined owls."),), date=PartialDate("2026-08-01"))  # fmt: skip
+    early = record(
+        3,
+        source="europepmc",
+        source_id="PPR990003",
+        pmid="",
+        doi="10.5555/pre.3",
+        journal="medRxiv",
+        title="Early look at isolation",
+        publication_types=(("D000076942", "Preprint"),),
+        abstract=(Section("A preprint about quarantined owls."),),
+        date=PartialDate("2026-08-01"),
+    )
     late = record(33, title="A later look at isolation", date=PartialDate("2026-11-02"), doi="10.5555/art.33")
     a = maker.record(early, seen=day(1))
     b = maker.record(late, run=2, seen=day(20))

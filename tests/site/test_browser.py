@@ -21,10 +21,21 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix" or not BINARY.exists(), reason="needs Debian's chromium"),
 ]
 PAGES = (
-    "/?days=30", "/papers", "/papers?q=solitude+OR+zebrafish&type=article&since=2026-11-01", "/papers?q=nothinglikethis", "/paper/LSI-000003",
-    "/paper/LSI-000004", "/paper/LSI-000006", "/paper/LSI-000008", "/searches", "/searches/lonely", "/status", "/methods", "/about",
+    "/?days=30",
+    "/papers",
+    "/papers?q=solitude+OR+zebrafish&type=article&since=2026-11-01",
+    "/papers?q=nothinglikethis",
+    "/paper/LSI-000003",
+    "/paper/LSI-000004",
+    "/paper/LSI-000006",
+    "/paper/LSI-000008",
+    "/searches",
+    "/searches/lonely",
+    "/status",
+    "/methods",
+    "/about",
     "/nothing",
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +74,7 @@ def test_nothing_foreign_is_asked_for_and_nothing_is_complained_of(address: str,
     browser.look(1400, 900)
     browser.open(address + path)
     assert browser.requests
-    assert all(url.startswith(f"{address}/") or url.startswith("data:") for url in browser.requests), browser.requests
+    assert all(url.startswith((f"{address}/", "data:")) for url in browser.requests), browser.requests
     # The status of a page that says so by its status is no complaint of ours.
     assert [text for text in browser.complaints if "status of 4" not in text] == []
     assert browser.evaluate("document.cookie") == ""
@@ -79,20 +90,29 @@ def test_no_page_is_wider_than_its_window(address: str, browser: Browser, path: 
 
 CONTRAST = """
 (() => {
-  const light = c => { const [r, g, b] = c.map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-                       return .2126 * r + .7152 * g + .0722 * b; };
-  const read = text => { const n = text.match(/[\\d.]+/g).map(Number); return {c: n.slice(0, 3), a: n.length > 3 ? n[3] : 1}; };
+  const linear = v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
+  const read = text => {
+    const n = text.match(/[\\d.]+/g).map(Number);
+    return {colour: n.slice(0, 3), opacity: n.length > 3 ? n[3] : 1};
+  };
+  const groundOf = element => {
+    for (let behind = element; behind; behind = behind.parentElement) {
+      const ground = read(getComputedStyle(behind).backgroundColor);
+      if (ground.opacity > .9) return ground.colour;
+    }
+    return [255, 255, 255];
+  };
   const poor = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const node = walker.currentNode, element = node.parentElement;
-    if (!node.data.trim() || !element.checkVisibility() || element.closest('.unseen, .skip, svg, title')) continue;
-    let behind = element, ground = null;
-    while (behind && !ground) { const g = read(getComputedStyle(behind).backgroundColor); if (g.a > .9) ground = g.c; behind = behind.parentElement; }
-    const style = getComputedStyle(element), ink = read(style.color).c;
-    const [a, b] = [light(ink), light(ground || [255, 255, 255])].sort((x, y) => y - x), ratio = (a + .05) / (b + .05);
-    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
-    if (ratio < (large ? 3 : 4.5)) poor.push([node.data.trim().slice(0, 40), element.className, Math.round(ratio * 100) / 100]);
+    const text = walker.currentNode.data.trim(), element = walker.currentNode.parentElement;
+    if (!text || !element.checkVisibility() || element.closest('.unseen, .skip, svg, title')) continue;
+    const style = getComputedStyle(element), size = parseFloat(style.fontSize);
+    const pair = [light(read(style.color).colour), light(groundOf(element))].sort((x, y) => y - x);
+    const ratio = (pair[0] + .05) / (pair[1] + .05);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) poor.push([text.slice(0, 40), element.className, ratio]);
   }
   return poor;
 })()
@@ -109,9 +129,11 @@ def test_every_text_stands_out_from_its_ground(address: str, browser: Browser, p
 
 
 SMALL = """
-[...document.querySelectorAll('a, button, input:not([type=hidden]), summary')].filter(e => e.checkVisibility())
+[...document.querySelectorAll('a, button, input:not([type=hidden]), summary')]
+  .filter(e => e.checkVisibility())
   .filter(e => !e.closest('p, .note, dd, .unseen, .skip, h2, h3, td, th, .reasons, .words-page'))
-  .map(e => [e.textContent.trim().slice(0, 30), Math.round(e.getBoundingClientRect().height)]).filter(([, h]) => h > 0 && h < 24)
+  .map(e => [e.textContent.trim().slice(0, 30), Math.round(e.getBoundingClientRect().height)])
+  .filter(([, height]) => height > 0 && height < 24)
 """
 
 
@@ -150,9 +172,10 @@ def test_print_leaves_the_navigation_out(address: str, browser: Browser, path: s
 
 
 def test_pictures_of_every_page(address: str, browser: Browser, tmp_path: Path) -> None:
-    """Set SITE_PICTURES to a folder to keep them and look at them."""
-    folder = Path(os.environ.get("SITE_PICTURES") or tmp_path)
-    for path in PAGES:
+    """Of some pages; of all, to look at, into the folder that SITE_PICTURES names."""
+    kept = os.environ.get("SITE_PICTURES")
+    folder = Path(kept or tmp_path)
+    for path in PAGES if kept else ("/", "/paper/LSI-000003"):
         for width, dark in ((1400, False), (1400, True), (390, False), (390, True)):
             browser.look(width, 900, dark=dark)
             browser.open(address + path)

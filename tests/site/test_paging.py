@@ -58,11 +58,28 @@ def reader(tied: Path) -> Reader:
 
 
 CHOICES = [
-    "", "q=survey", "q=survey&sort=relevance", "q=loneliness&sort=published", "sort=published", "sort=newest", "q=-survey",
-    "search=one", "search=one&search=two&sort=published", "type=review", "free=1&language=ger", "year=2026&journal=A&journal=B",
-    "since=2026-11-02", "until=2026-11-01&news=1", "search=two&since=2026-11-20&news=1", "source=pubmed", "source=nowhere",
-    "year=x", "q=trial&type=review&sort=relevance", "q=990000001", "q=%3F%3F",
-]  # fmt: skip
+    "",
+    "q=survey",
+    "q=survey&sort=relevance",
+    "q=loneliness&sort=published",
+    "sort=published",
+    "sort=newest",
+    "q=-survey",
+    "search=one",
+    "search=one&search=two&sort=published",
+    "type=review",
+    "free=1&language=ger",
+    "year=2026&journal=A&journal=B",
+    "since=2026-11-02",
+    "until=2026-11-01&news=1",
+    "search=two&since=2026-11-20&news=1",
+    "source=pubmed",
+    "source=nowhere",
+    "year=x",
+    "q=trial&type=review&sort=relevance",
+    "q=990000001",
+    "q=%3F%3F",
+]
 
 
 def chosen(query: str) -> object:
@@ -140,6 +157,6 @@ def test_readers_cannot_write(reader: Reader) -> None:
     def write(db: sqlite3.Connection) -> None:
         db.execute("delete from works")
 
-    with pytest.raises(sqlite3.OperationalError, match="readonly|read-only|attempt to write"):
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader.ask(write)
     reader.close()

@@ -49,7 +49,7 @@ class Writer:
 
 def public_text(text: str) -> str:
     """The text without any e-mail address."""
-    return ADDRESS.sub(LEFT_OUT, text) if "@" in text else text
+    return ADDRESS.sub(LEFT_OUT, text) if "@" in text or "＠" in text else text
 
 
 def build(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tracker.errors import StoreError
 
-# Deliberately wider than what is stripped on the way in: rather refuse than publish an address.
-ADDRESS = re.compile(r"[^\s@<>()\[\]{},;:\"'|\\/]+@[^\s@<>()\[\]{},;:\"'|\\/]+\.[A-Za-z]{2,}")
+# Deliberately wider than what an address may be: rather leave out too much than publish one. Bounded, so that no text
+# takes long (RFC 5321: 64 characters before the sign, 255 behind it).
+SIGNS = r"[^\s@＠<>()\[\]{},;:\"'|\\/]"
+ADDRESS = re.compile(rf"{SIGNS}{{1,64}}[@＠]{SIGNS}{{1,255}}\.[^\W\d_]{{2,}}")
 
 
 def check(public: Path, search: Path, *, works: int, tombstones: int) -> None:
@@ -57,7 +59,7 @@ def _no_addresses(db: sqlite3.Connection) -> None:
         for name in names:
             row = db.execute(
                 f"select rowid_or_key, {name} from (select {name}, row_number() over () as rowid_or_key from {table} "  # noqa: S608
-                f"where {name} like '%@%') where has_address({name}) limit 1"
+                f"where {name} like '%@%' or {name} like '%＠%') where has_address({name}) limit 1"
             ).fetchone()
             if row:
                 raise StoreError(f"an e-mail address would become public in {table}.{name}; nothing was published")

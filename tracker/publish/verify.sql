@@ -43,11 +43,12 @@ left join placement on placement.record_id = publications.id
 where placement.work_id is not publications.work_id or placement.publication is not publications.id;
 
 -- [work_searches] now: why a work is here follows from the matches
-select 'work ' || work_searches.work_id || ', search ' || work_searches.search_id from public.work_searches
-where not exists (
-    select 1 from placement join record on record.id = record_id join match using (source, source_id)
-    where placement.work_id = work_searches.work_id and match.search_id = work_searches.search_id
-        and match.since = work_searches.since);
+with known as (
+    select work_id, search_id, since from match join record using (source, source_id)
+    join placement on placement.record_id = record.id
+)
+select 'work ' || work_id || ', search ' || search_id
+from (select work_id, search_id, since from public.work_searches except select * from known);
 
 -- [runs] now: the ledger is the private one
 select 'row ' || runs.id from public.runs left join search_run on runs.id = 2 * search_run.id
