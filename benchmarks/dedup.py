@@ -27,13 +27,14 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.grow import grow
+from benchmarks.grow import Row, grow
 from benchmarks.rival import bib_dedupe
+from benchmarks.scoring import Clusters, Labels, cases_kept, close, ignored, score
 from tracker.dedupe.clusters import settle
 from tracker.dedupe.engine import run, shared_dois
 from tracker.dedupe.index import MemoryIndex
@@ -41,159 +42,93 @@ from tracker.dedupe.keys import digests
 from tracker.dedupe.paper import Paper, from_row
 from tracker.model import Verdict
 
-GOLD = ("group_id", "work_id")
 ADDED = 500
 
 
 @dataclass
-class Result:
-    """Clusters by position in the file: publication, work, and everything linked; open questions; told verdicts."""
+class Collection:
+    """A file read for the deduplicator: papers by position; beside them, never among them, ids, labels and cases."""
 
-    group: list[int]
-    work: list[int]
-    linked: list[int]
+    papers: dict[int, Paper] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+    cases: list[str] = field(default_factory=list)
+    labels: Labels | None = None
+
+
+@dataclass
+class Result:
+    """What came of it: clusters, open questions, verdicts."""
+
+    clusters: Clusters
     asks: tuple[Verdict, ...]
     verdicts: tuple[Verdict, ...]
 
 
-def read(path: Path) -> list[dict[str, str]]:
+@contextmanager
+def rows_of(path: Path) -> Iterator[Iterator[Row]]:
+    """The rows of a .csv or .csv.gz, one at a time."""
     csv.field_size_limit(100_000_000)
     if path.suffix == ".gz":
         with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+            yield csv.DictReader(file)
+    else:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield csv.DictReader(file)
 
 
-def deduplicate(rows: Sequence[dict[str, str]]) -> Result:
-    """One database of its own. Rows carry no labels here."""
-    papers = {number: from_row(number, row) for number, row in enumerate(rows)}
+def collect(rows: Iterable[Row], case_column: str = "") -> Collection:
+    """Take the labels off each row, and make a paper of what is left."""
+    found = Collection()
+    groups, works = [], []
+    for number, row in enumerate(rows):
+        group, work = row.pop("group_id", None), row.pop("work_id", None)
+        if group is not None:
+            groups.append(group)
+            works.append(work or group)
+        found.ids.append(row["record_id"])
+        found.cases.append(row[case_column] if case_column else "")
+        found.papers[number] = from_row(number, row)
+    found.labels = Labels(groups, works) if groups else None
+    return found
+
+
+def deduplicate(papers: Mapping[int, Paper]) -> Result:
+    """One database of its own, all at once."""
     index = MemoryIndex()
 
     def load(ids: Iterable[int]) -> dict[int, Paper]:
         return {number: papers[number] for number in ids}
 
     findings = run(papers.values(), index, load)
-    shared = shared_dois(papers.values(), index, load)
-    settled = settle(papers, findings.verdicts, (), shared)
-    group = [settled.publication[number] for number in range(len(rows))]
-    work = [settled.work[number] for number in range(len(rows))]
-    linked = list(work)
-    related = [(one.a, one.b) for one in findings.verdicts if one.kind == "related"]
-    return Result(group, work, close(linked, related), settled.asks, findings.verdicts)
+    settled = settle(papers, findings.verdicts, (), shared_dois(papers.values(), index, load))
+    group = [settled.publication[number] for number in papers]
+    work = [settled.work[number] for number in papers]
+    return Result(Clusters(group, work, []), settled.asks, findings.verdicts)
 
 
-def close(names: list[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """The clusters after the pairs are joined too."""
-    parent = {name: name for name in names}
-
-    def root(name: int) -> int:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for a, b in pairs:
-        one, two = sorted((root(names[a]), root(names[b])))
-        parent[two] = one
-    return [root(name) for name in names]
-
-
-def by_case(rows: Sequence[dict[str, str]], column: str) -> Result:
-    """Each value of ``column`` as a database of its own."""
-    cases: dict[str, list[int]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        cases[row[column]].append(number)
-    whole = Result([0] * len(rows), [0] * len(rows), [0] * len(rows), (), ())
-    for numbers in cases.values():
-        part = deduplicate([rows[number] for number in numbers])
-        for at, number in enumerate(numbers):
-            whole.group[number] = numbers[part.group[at]]
-            whole.work[number] = numbers[part.work[at]]
-            whole.linked[number] = numbers[part.linked[at]]
-        moved = [Verdict(numbers[v.a], numbers[v.b], v.kind, v.rule, v.evidence, v.score) for v in part.verdicts]
-        asked = [Verdict(numbers[v.a], numbers[v.b], v.kind, v.rule, v.evidence, v.score) for v in part.asks]
-        whole.asks, whole.verdicts = (*whole.asks, *asked), (*whole.verdicts, *moved)
+def deduplicate_cases(found: Collection) -> Result:
+    """Each case as a database of its own (without a case column: the whole file)."""
+    cases: dict[str, dict[int, Paper]] = defaultdict(dict)
+    for number, case in enumerate(found.cases):
+        cases[case][number] = found.papers[number]
+    size = len(found.ids)
+    whole = Result(Clusters([0] * size, [0] * size, []), (), ())
+    for papers in cases.values():
+        part = deduplicate(papers)
+        for number, group, work in zip(papers, part.clusters.group, part.clusters.work, strict=True):
+            whole.clusters.group[number], whole.clusters.work[number] = group, work
+        whole.asks, whole.verdicts = whole.asks + part.asks, whole.verdicts + part.verdicts
+    related = [(one.a, one.b) for one in whole.verdicts if one.kind == "related"]
+    whole.clusters.linked = close(whole.clusters.work, related)
     return whole
 
 
-def pieces(keys: Sequence[Hashable], names: Sequence[Hashable]) -> int:
-    """How many names too many the keys have: the sum over the keys of (distinct names - 1)."""
-    found: dict[Hashable, set[Hashable]] = defaultdict(set)
-    for key, name in zip(keys, names, strict=True):
-        found[key].add(name)
-    return sum(len(one) - 1 for one in found.values())
-
-
-def pairs_in(names: Sequence[Hashable]) -> set[tuple[int, int]]:
-    members: dict[Hashable, list[int]] = defaultdict(list)
-    for number, name in enumerate(names):
-        members[name].append(number)
-    return {pair for numbers in members.values() for pair in combinations(numbers, 2)}
-
-
-def ignored(path: Path, rows: Sequence[dict[str, str]]) -> set[tuple[int, int]]:
-    """Pairs of doubtful label, from ``<name>.ignore.csv`` beside the set."""
-    beside = path.with_name(path.name.split(".csv")[0] + ".ignore.csv")
-    if not beside.exists():
-        return set()
-    at = {row["record_id"]: number for number, row in enumerate(rows)}
-    with beside.open(encoding="utf-8", newline="") as file:
-        listed = [(at[row["record_id_1"]], at[row["record_id_2"]]) for row in csv.DictReader(file)]
-    return {(min(pair), max(pair)) for pair in listed}
-
-
-def score(result: Result, gold: Sequence[dict[str, str]], skip: set[tuple[int, int]]) -> dict[str, float]:
-    groups = [row["group_id"] for row in gold]
-    works = [row.get("work_id") or row["group_id"] for row in gold]
-    # A pair of doubtful label is taken as the deduplicator sees it, for and against.
-    judged = close(
-        list(range(len(groups))), [*_chain(groups), *((a, b) for a, b in skip if result.group[a] == result.group[b])]
-    )
-    ours, theirs = pairs_in(result.group), pairs_in(judged)
-    skipped = {pair for pair in skip if result.group[pair[0]] != result.group[pair[1]]}
-    links_ours = pairs_in(result.work) - ours
-    links_gold = pairs_in(works) - pairs_in(groups)
-    hit = _group_pairs(links_ours, groups) & _group_pairs(links_gold, groups)
-    return {
-        "lost": pieces(result.group, judged),
-        "missed": pieces(judged, result.group) - _left_apart(skipped, judged),
-        "pair_precision": _share(len(ours & theirs), len(ours)),
-        "pair_recall": _share(len(ours & theirs), len(theirs - skipped)),
-        "links": len(_group_pairs(links_ours, groups)),
-        "link_precision": _share(len(hit), len(_group_pairs(links_ours, groups))),
-        "link_recall": _share(len(hit), len(_group_pairs(links_gold, groups))),
-    }
-
-
-def _left_apart(skipped: set[tuple[int, int]], judged: Sequence[int]) -> int:
-    return sum(1 for a, b in skipped if judged[a] == judged[b])
-
-
-def _chain(names: Sequence[Hashable]) -> list[tuple[int, int]]:
-    last: dict[Hashable, int] = {}
-    found = []
-    for number, name in enumerate(names):
-        if name in last:
-            found.append((last[name], number))
-        last[name] = number
-    return found
-
-
-def _group_pairs(pairs: Iterable[tuple[int, int]], groups: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(sorted((groups[a], groups[b]))) for a, b in pairs if groups[a] != groups[b]}
-
-
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 1.0
-
-
-def write_clusters(path: Path, rows: Sequence[dict[str, str]], result: Result) -> None:
+def write_clusters(path: Path, ids: Sequence[str], found: Clusters) -> None:
+    """``record_id, group, work, linked``: same; same and version; same, version and related."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("record_id", "group", "work", "linked"))
-        for number, row in enumerate(rows):
-            writer.writerow((row["record_id"], result.group[number], result.work[number], result.linked[number]))
+        writer.writerows(zip(ids, found.group, found.work, found.linked, strict=True))
 
 
 def peak_mb() -> int | None:
@@ -206,63 +141,71 @@ def peak_mb() -> int | None:
     return round(most / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 
-def measure(path: Path, case_column: str, out: Path | None) -> dict[str, object]:
+def measure(path: Path, case_column: str = "", out: Path | None = None) -> dict[str, object]:
+    """The line of one file."""
     began = time.perf_counter()
-    gold = read(path)
-    line, rows, result = _measured(path.name, gold, case_column, began)
-    if gold and "group_id" in gold[0]:
-        line |= score(result, gold, ignored(path, gold))
-    cases = path.with_name(path.name.split(".csv")[0] + ".cases.csv")
-    if case_column and cases.exists():
-        line |= verdicts_on_cases(cases, rows, result)
+    with rows_of(path) as rows:
+        found = collect(rows, case_column)
+    result = deduplicate_cases(found)
+    line = _line(path.name, found, result, time.perf_counter() - began)
+    if found.labels is not None:
+        line |= score(result.clusters, found.labels, ignored(path, found.ids))
+    name = path.name.split(".csv")[0]
+    if case_column and (cases := path.with_name(f"{name}.cases.csv")).exists():
+        line |= cases_kept(cases, found.ids, result.clusters)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        write_clusters(out / (path.name.split(".csv")[0] + ".clusters.csv"), rows, result)
+        write_clusters(out / f"{name}.clusters.csv", found.ids, result.clusters)
     return line
 
 
-def _measured(
-    name: str, gold: Sequence[dict[str, str]], case_column: str, began: float
-) -> tuple[dict[str, object], list[dict[str, str]], Result]:
-    rows = [{column: value for column, value in row.items() if column not in GOLD} for row in gold]
-    result = by_case(rows, case_column) if case_column else deduplicate(rows)
-    line: dict[str, object] = {
+def _line(name: str, found: Collection, result: Result, seconds: float) -> dict[str, object]:
+    return {
         "file": name,
-        "records": len(rows),
-        "seconds": round(time.perf_counter() - began, 2),
+        "records": len(found.ids),
+        "seconds": round(seconds, 2),
         "peak_mb": peak_mb(),
         "asked": len({number for one in result.asks for number in (one.a, one.b)}),
     }
-    return line, rows, result
 
 
 def rival(path: Path) -> dict[str, object]:
     """bib-dedupe on the same rows, counted in the same way."""
+    with rows_of(path) as rows:
+        kept = list(rows)
+    found = collect(dict(row) for row in kept)
     began = time.perf_counter()
-    gold = read(path)
-    groups = bib_dedupe([{column: value for column, value in row.items() if column not in GOLD} for row in gold])
+    groups = bib_dedupe(kept)
     seconds = round(time.perf_counter() - began, 2)
-    line: dict[str, object] = {"file": path.name, "tool": "bib-dedupe", "records": len(gold), "seconds": seconds}
-    if gold and "group_id" in gold[0]:
-        line |= score(Result(groups, groups, groups, (), ()), gold, ignored(path, gold))
+    line: dict[str, object] = {"file": path.name, "tool": "bib-dedupe", "records": len(kept), "seconds": seconds}
+    if found.labels is not None:
+        line |= score(Clusters(groups, groups, groups), found.labels, ignored(path, found.ids))
     return line
 
 
 def grown(paths: Sequence[Path], size: int) -> dict[str, object]:
     """A mixed set of ``size`` records made of the files' (:mod:`benchmarks.grow`), and 500 more added to it."""
-    source = [{name: value for name, value in row.items() if name not in GOLD} for path in paths for row in read(path)]
-    gold = grow(source, size + ADDED)
+    source: list[Row] = []
+    for path in paths:
+        with rows_of(path) as rows:
+            source += rows
+    made = grow(source, size + ADDED)
+    del source
+    later = made[size:]
+    del made[size:]
+    made.reverse()
     began = time.perf_counter()
-    line, _, result = _measured(f"grown to {size}", gold[:size], "", began)
-    line |= score(result, gold[:size], set())
-    line["add_500_seconds"] = add(gold, size)
-    line["peak_mb"] = peak_mb()
+    found = collect(made.pop() for _ in range(size))
+    result = deduplicate_cases(found)
+    line = _line(f"grown to {size}", found, result, time.perf_counter() - began)
+    assert found.labels is not None
+    line |= score(result.clusters, found.labels, set())
+    line["add_500_seconds"] = add(found.papers, later)
     return line
 
 
-def add(rows: Sequence[dict[str, str]], stored: int) -> float:
-    """Seconds to judge and settle the rows behind ``stored`` against the rows before, which are in the index."""
-    papers = {number: from_row(number, row) for number, row in enumerate(rows[:stored])}
+def add(papers: dict[int, Paper], rows: Sequence[Row]) -> float:
+    """Seconds to judge the rows against the papers, which are in the index, and to settle what they touch."""
     index = MemoryIndex()
     index.put({number: digests(paper) for number, paper in papers.items()})
 
@@ -270,27 +213,12 @@ def add(rows: Sequence[dict[str, str]], stored: int) -> float:
         return {number: papers[number] for number in ids}
 
     began = time.perf_counter()
-    batch = {number: from_row(number, rows[number]) for number in range(stored, len(rows))}
+    batch = {number: from_row(number, row) for number, row in enumerate(rows, len(papers))}
     papers |= batch
-    found = run(batch.values(), index, load).verdicts
-    near = load({number for one in found for number in (one.a, one.b)})
-    settle(near, found, (), shared_dois(near.values(), index, load))
+    verdicts = run(batch.values(), index, load).verdicts
+    near = load({number for one in verdicts for number in (one.a, one.b)})
+    settle(near, verdicts, (), shared_dois(near.values(), index, load))
     return round(time.perf_counter() - began, 2)
-
-
-def verdicts_on_cases(path: Path, rows: Sequence[dict[str, str]], result: Result) -> dict[str, str]:
-    """Trap cases kept, by what they ask for: D one record; L linked, not merged; X apart (X2: first and last)."""
-    at = {row["record_id"]: number for number, row in enumerate(rows)}
-    kept: dict[str, list[bool]] = {"D": [], "L": [], "X": []}
-    with path.open(encoding="utf-8", newline="") as file:
-        for case in csv.DictReader(file):
-            numbers = [at[name] for name in case["record_ids"].split(";")]
-            groups = [result.group[number] for number in numbers]
-            linked = len({result.linked[number] for number in numbers}) == 1
-            apart = groups[0] != groups[-1] if case["verdict"] == "X2" else len(set(groups)) == len(groups)
-            right = {"D": len(set(groups)) == 1, "L": linked and apart}.get(case["verdict"], apart)
-            kept[case["verdict"][0]].append(right)
-    return {f"cases_{kind}": f"{sum(right)} of {len(right)}" for kind, right in kept.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,9 +7,9 @@ import json
 
 from trap_cases import CASES
 
-from benchmarks.dedup import Result as Outcome
-from benchmarks.dedup import close, main, pieces, score
+from benchmarks.dedup import main
 from benchmarks.grow import grow
+from benchmarks.scoring import Clusters, Labels, close, pieces, score
 
 
 def _rows():
@@ -49,8 +49,8 @@ def test_grown_sets_are_labelled_repeatable_and_new():
 
 def test_errors_are_counted_as_the_labels_say():
     """Lost: groups too many in a cluster; missed: pieces too many of a group; doubtful pairs count neither way."""
-    gold = [{"group_id": name, "work_id": name[0]} for name in ("a1", "a1", "a2", "b1", "b1", "c1")]
-    ours = Outcome([0, 0, 0, 3, 4, 5], [0, 0, 0, 3, 4, 5], [0, 0, 0, 3, 4, 5], (), ())
+    gold = Labels(["a1", "a1", "a2", "b1", "b1", "c1"], list("aaabbc"))
+    ours = Clusters([0, 0, 0, 3, 4, 5], [0, 0, 0, 3, 4, 5], [])
     found = score(ours, gold, set())
     assert (found["lost"], found["missed"]) == (1, 1)
     assert (found["pair_precision"], found["pair_recall"]) == (0.3333, 0.5)
