@@ -116,6 +116,21 @@ def test_news_leaves_out_what_a_first_run_brought(full: Maker) -> None:
     assert dict(rows(full, "select id, news from works where news <> ''")) == {2: day(20), 5: day(20), 6: day(24)}
 
 
+def test_a_burst_that_nobody_has_checked_is_no_news(maker: Maker) -> None:
+    maker.run(day(1))
+    maker.search("s")
+    for number, held in ((1, 0), (2, 1)):
+        made = record(number)
+        maker.match("s", made, since=day(2), why="new", held=held)
+        maker.work(maker.record(made))
+    run(maker)
+    assert rows(maker, "select id, news from works") == [(1, day(2)), (2, "")]
+    assert rows(maker, "select work_id, news from work_searches") == [(1, 1), (2, 0)]
+    maker.db.execute("update match set held = 0")
+    assert run(maker).changed
+    assert rows(maker, "select id, news from works") == [(1, day(2)), (2, day(2))]
+
+
 def test_events_are_distinct_and_news_only_when_seen_by_a_later_run(maker: Maker) -> None:
     first, second = maker.run(day(1)), maker.run(day(2))
     maker.search("s")

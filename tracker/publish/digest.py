@@ -17,6 +17,7 @@ STATE = (
     "select count(*), max(id), max(finished), group_concat(outcome) from (select * from run order by id desc limit 9)",
     "select count(*), max(id), max(state_id), max(refreshed), min(first_run), sum(state_id) from record",
     "select count(*), max(id), count(to_run), sum(to_run), count(missing_run) from match",
+    "select sum(held), total(length(why)) from match",
     "select count(*), max(id), sum(run_id) from event",
     "select count(*), max(id) from search_run",
     "select count(*), max(id) from reading_run",

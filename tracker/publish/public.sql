@@ -22,7 +22,7 @@ create table works (                    -- narrow: counting and filtering touch 
     pmcid text not null,
     url text not null,                  -- http or https, or empty
     first_seen text not null,           -- when a saved search first brought it
-    news text not null,                 -- the same, but empty for what a baseline run brought
+    news text not null,                 -- the same, but empty for what is no news: first runs, unchecked bursts
     changed text not null               -- the last change worth telling: a state, another publication
 ) strict;
 create index works_date on works (sort_date desc, id desc);
@@ -104,6 +104,7 @@ create table work_searches (            -- why a work is here
     until text not null,                -- when it ceased to match, or empty
     why text not null,                  -- baseline, strategy, new, late, edited or empty (unknown)
     detail text not null,
+    news integer not null check (news in (0, 1)),       -- 0: from a first run, or from a burst that nobody has checked
     sources text not null,              -- JSON list
     primary key (work_id, search_id)
 ) strict, without rowid;

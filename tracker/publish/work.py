@@ -209,6 +209,11 @@ def _searches(matches: Sequence[Match]) -> list[Row]:
     return [_search(slug, sorted(items, key=lambda match: match.since)) for slug, items in sorted(found.items())]
 
 
+def _is_news(match: Match) -> bool:
+    """Not from a first run, nor from a burst that waits for a person's word."""
+    return match.why not in BACKGROUND and not match.held
+
+
 def _search(slug: str, items: list[Match]) -> Row:
     still = any(not match.until for match in items)
     return {
@@ -217,6 +222,7 @@ def _search(slug: str, items: list[Match]) -> Row:
         "until": "" if still else max(match.until for match in items),
         "why": items[0].why,
         "detail": items[0].detail,
+        "news": int(_is_news(items[0])),
         "sources": _json(sorted({match.source for match in items})),
     }
 

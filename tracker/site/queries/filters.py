@@ -80,7 +80,7 @@ def times(choice: Choice, *, of_search: bool) -> Conditions:
     if choice.until:
         found.add(f"{column} < ?", f"{choice.until}~")
     if choice.news:
-        found.add("why not in ('baseline', 'strategy')" if of_search else "works.news <> ''")
+        found.add("news = 1" if of_search else "works.news <> ''")
     return found
 
 
