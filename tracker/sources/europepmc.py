@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from tracker.answer import Answer
 from tracker.http import Http, Service
 from tracker.model import Event, RawRecord, Record, Walk
 from tracker.sources import europepmc_parse, europepmc_walk
@@ -144,6 +145,13 @@ class EuropePMC:
             "cursorMark": cursor,
             "synonym": "false",
         }
+
+        def read(answer: Answer) -> Page:
+            found = page(answer, query, cursor)
+            if result == "idlist":
+                ids(found)  # within the retry: ids that are none may be right the next time
+            return found
+
         if len(urlencode({"query": query})) > LONGEST_ADDRESS:
-            return self.http.ask(self.service, "searchPOST", data=form, read=lambda answer: page(answer, query, cursor))
-        return self.http.ask(self.service, "search", params=form, read=lambda answer: page(answer, query, cursor))
+            return self.http.ask(self.service, "searchPOST", data=form, read=read)
+        return self.http.ask(self.service, "search", params=form, read=read)
