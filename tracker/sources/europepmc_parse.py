@@ -198,7 +198,7 @@ def _links(said: Json) -> list[Link]:
         doi = _DOI_IN_CITATION.search(text)
         pmid = clean_pmid(word(item, "id")) if word(item, "source") in ("MED", "") else ""
         if not pmid and not text:
-            text = " ".join(part for part in (word(item, "source"), word(item, "id")) if part)
+            text = word(item, "id")
         kind = word(item, "type")
         if kind:
             note = f"heuristic: {note}" if _GUESSED.search(note) else note
