@@ -22,6 +22,7 @@ from itertools import cycle
 
 from tracker.demo import corpus
 from tracker.demo.abstracts import marked
+from tracker.demo.days import ACTORS as PAPERS
 from tracker.demo.days import DAYS, FIRST_DAY
 from tracker.demo.dice import Dice
 from tracker.demo.europepmc_entry import ASSERTED, GUESSED, Comment, Entry
@@ -102,7 +103,8 @@ def _article(paper: Paper) -> Entry:
 
 def _twins() -> Iterator[Entry]:
     """Preprints that PubMed has as well; where they came out, Europe PMC names the article by its PMID."""
-    found = [paper for paper in corpus.papers(FIRST_DAY).values() if "Preprint" in paper.types]
+    papers = corpus.papers(FIRST_DAY).values()
+    found = [paper for paper in papers if "Preprint" in paper.types and paper.pmid != PAPERS["preprint"]]
     for turn, paper in enumerate(found[::TWIN_EVERY]):
         links = [notice for notice in paper.notices if notice.kind == "UpdateIn" and notice.pmid]
         comments = tuple(Comment("Preprint of", link.pmid, link.source, ASSERTED) for link in links)
