@@ -84,8 +84,9 @@ def _baselines(db: sqlite3.Connection, since: str) -> list[Baseline]:
         (since,),
     ).fetchall()
     count = """
-    select count(*) from works where news = '' and first_seen >= ? and first_seen < ? and state <> 'hidden' and exists (
-        select 1 from work_searches where work_id = works.id and since = first_seen and why in ('baseline', 'strategy'))"""
+    select count(*) from works where news = '' and first_seen >= ? and first_seen < ? and exists (
+        select 1 from work_searches
+        where work_id = works.id and since = first_seen and why in ('baseline', 'strategy'))"""
     return [
         Baseline(day, db.execute(count, (day, f"{day}~")).fetchone()[0], list(runs))
         for day, runs in groupby(rows, key=itemgetter("day"))
