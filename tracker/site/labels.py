@@ -122,10 +122,8 @@ def ago(text: str, now: datetime) -> str:
     minutes = int((now - datetime.fromisoformat(text)).total_seconds() // 60)
     if minutes < 2:
         return "just now"
-    for size, name in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= 2 * size:
-            return f"{minutes // size:,} {name}s ago"
-    return "an hour ago" if minutes < 120 else "a day ago"
+    size, name = next(pair for pair in ((24 * 60, "day"), (60, "hour"), (1, "minute")) if minutes >= 2 * pair[0])
+    return f"{minutes // size:,} {name}s ago"
 
 
 def time(text: str) -> str:
