@@ -108,6 +108,41 @@ def test_a_link_that_its_source_guessed_proves_nothing():
     assert verdict(preprint, article).kind == "version"
 
 
+def test_a_doi_that_an_author_entered_is_doubted_where_nothing_bears_it_out():
+    """OSF's journal DOI is what the author typed: with unlike title and unlike authors a person is asked."""
+    typed = (Link("published", doi=PILOTS["doi"], note="entered by the author"),)
+    said = {"source": "psyarxiv", "doi": "10.31234/osf.io/zz9a1_v2", "links": typed, "journal": "PsyArXiv"}
+    mine = from_record(2, _record(**said, title="Boarding at night"))
+    assert verdict(_article(), mine).kind == "version"
+    other = from_record(2, _record(**said, title="Choirs and mood", authors=(Author("Roe", "Pat"),)))
+    assert verdict(_article(), other).rule == "stated link, unlike papers"
+
+
+def test_a_link_finds_a_preprint_by_its_doi_without_the_version():
+    """The article names version 1, the record is version 2."""
+    preprint = from_record(2, _record(source="psyarxiv", doi="10.31234/osf.io/zz9a1_v2", title="Boarding at night"))
+    article = _article(links=(Link("UpdateOf", doi="10.31234/osf.io/zz9a1_v1"),))
+    assert verdict(article, preprint).rule == "stated link"
+
+
+@pytest.mark.parametrize(
+    ("title", "types", "links", "notice"),
+    [
+        ("Erratum: Boarding", (("D016439", "Corrected and Republished Article"),), (), ""),
+        ("Boarding", (("", "Retraction of Publication"),), (), "retraction"),
+        ("Boarding", (("", "Expression of Concern"),), (), "concern"),
+        ("Boarding", (), (Link("ErratumFor", pmid="990000100"),), "erratum"),
+        ("Retraction: Boarding", (("D016425", "Published Erratum"),), (), "retraction"),
+        ("Boarding - reply", (), (), "reply"),
+        ("Boarding", (), (), ""),
+    ],
+)
+def test_types_and_links_tell_a_notice(title, types, links, notice):
+    """The title alone may say nothing, or too much."""
+    said = {"title": title, "publication_types": types, "links": links, "abstract": (Section("Ships come at night."),)}
+    assert from_record(1, _record(**said)).notice == notice
+
+
 def test_links_of_other_kinds_say_nothing():
     """A cited dataset is no version and no relative."""
     assert verdict(_article(), _second(links=(Link("Cites", pmid="990000601"),))).rule == "two PMIDs"

@@ -34,5 +34,5 @@ def test_more_cases_are_to_stay_apart_than_to_be_merged():
     """Merging two papers is the worse error: the table leans to the side of it."""
     wants = [case[1] for case in CASES]
     assert len(CASES) >= 80
-    assert wants.count("apart") + wants.count("related") > wants.count("same")
+    assert wants.count("apart") > wants.count("same")
     assert len({case[0] for case in CASES}) == len(CASES)

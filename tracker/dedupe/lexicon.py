@@ -55,7 +55,8 @@ _OPPOSED = tuple(
     pig monkey human, vitro vivo, northern southern eastern western, north south east west, summer winter spring
     autumn, first second third fourth fifth, primary secondary tertiary, protocol results, protocol findings, nurses
     physicians, nurses doctors, patients caregivers, students teachers, parents children, survivors caregivers,
-    employed unemployed, minor major, mild moderate severe, univariate multivariate, direct indirect, active
+    employed unemployed, baseline follow, baseline followup, january february march april june july august september
+    october november december, minor major, mild moderate severe, univariate multivariate, direct indirect, active
     passive, cases controls
     """)
 )
@@ -82,6 +83,7 @@ SPELLED = {
     for number, word in enumerate(listed("two three four five six seven eight nine ten eleven twelve"), 2)
 }
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
+LETTERED = {letter: str(number) for number, letter in enumerate("abcdef", 1)}  # Part A
 ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
 # Words a number belongs to: ``Part I``, ``wave one``.
 COUNTED = frozenset(
@@ -115,12 +117,17 @@ PARTICLES = frozenset(
 SUFFIXES = frozenset(listed("jr sr ii iii iv 2nd 3rd"))
 
 # Small words of journal names, dropped by abbreviations.
-SMALL = frozenset(listed("the of and in for on to a an de la le les du des et der die das und fur e y del di"))
+SMALL = frozenset(
+    listed("""
+    the of and in for on to a an de la le les du des et der die das und fur zur e y i o del di dei degli della delle per
+    para con da do dos das voor van het och og w z na
+    """)
+)
 
 # What stands in front of the title in the title of a paper about it.
 LEADING = frozenset(
     listed("""
     response to reply comment comments on commentary letter re regarding the editor retraction of correction erratum
-    corrigendum discussion author authors a in
+    corrigendum discussion author authors a in notice concern expression
     """)
 )

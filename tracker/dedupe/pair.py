@@ -102,9 +102,9 @@ class Pair:
 
     @property
     def long(self) -> bool:
-        """Both are ranges of three pages or more: no notice, no letter."""
+        """Both are ranges of four pages or more: no notice, no letter."""
         both = (self.a.place.pages, self.b.place.pages)
-        return all(pages is not None and pages.end - pages.start >= 2 for pages in both)
+        return all(pages is not None and pages.end - pages.start >= 3 for pages in both)
 
 
 @lru_cache(maxsize=20_000)

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from tracker import kinds
 from tracker.dedupe import ids
 from tracker.dedupe.names import Authors, read_authors, split_authors
 from tracker.dedupe.places import Place, read_place
 from tracker.dedupe.titles import Title, read_title
-from tracker.model import Record
+from tracker.model import Link, Record
 
-# PubMed publication types that make a record a notice about another paper, by UI (NLM, Publication Types).
-_NOTICES = {"D016425": "erratum", "D016440": "retraction", "D000075742": "concern"}
-_PREPRINT = "D000076942"
-_PREPRINT_SOURCES = frozenset({"medrxiv", "biorxiv", "psyarxiv"})
+_SERVERS = frozenset({"medrxiv", "biorxiv", "psyarxiv"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +48,15 @@ class Paper:
 
 def from_record(number: int, record: Record) -> Paper:
     """The paper of a record of the store; ``number`` is its id there."""
-    types = {ui for ui, _ in record.publication_types}
     names = [author.name for author in record.authors]
-    preprint = record.source in _PREPRINT_SOURCES or _PREPRINT in types
-    notice = next((kind for ui, kind in _NOTICES.items() if ui in types), "")
+    title = record.title
+    if record.vernacular_title:
+        title = f"{record.vernacular_title} [{record.title.strip('[]. ')}]"
     return _paper(
         number,
         {
             "source": record.source,
-            "title": record.title
-            if not record.vernacular_title
-            else f"{record.vernacular_title} [{record.title.strip('[]. ')}]",
+            "title": title,
             "year": record.date.value[:4],
             "journal": record.journal or record.journal_abbrev,
             "volume": record.volume,
@@ -72,61 +68,84 @@ def from_record(number: int, record: Record) -> Paper:
             "abstract": record.abstract_text,
         },
         read_authors(names, cut=not record.authors_complete),
-        notice=notice,
-        server=record.source if record.source in _PREPRINT_SOURCES else "preprint" if preprint else "",
-        links=tuple((link.kind, link.pmid, link.doi, link.note) for link in record.links),
+        said=_Said(_notice_of(record), _server_of(record), tuple(map(_link, record.links))),
     )
 
 
 def from_row(number: int, row: Mapping[str, str]) -> Paper:
     """The paper of a row with the columns of the benchmark (``authors`` one string, names separated by ``; ``)."""
-    return _paper(number, row, read_authors(split_authors(row.get("authors", ""))))
+    return _paper(number, row, read_authors(split_authors(row.get("authors", ""))), _Said())
 
 
-def _paper(
-    number: int,
-    row: Mapping[str, str],
-    authors: Authors,
-    *,
-    notice: str = "",
-    server: str = "",
-    links: tuple[tuple[str, str, str, str], ...] = (),
-) -> Paper:
-    said = {name: row.get(name, "") or "" for name in _FIELDS}
-    title = read_title(said["title"])
-    raw_doi = ids.read_doi(said["doi"])
-    place = read_place(said["journal"], said["volume"], said["issue"], said["pages"])
-    server = server or ids.preprint_server(said["journal"], "" if place.volumes else raw_doi)
-    doi = ids.without_version(raw_doi)[0] if server else raw_doi
-    register = ""
-    if ids.is_register(said["journal"]) or ids.is_register(said["source"]):
-        register = ids.registry_number(
-            *(said[name] for name in ("doi", "journal", "pages", "volume", "issue", "title"))
-        )
-    year = said["year"].strip()[:4]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What only a record of a source says of itself; ``notice`` None: the title decides."""
+
+    notice: str | None = None
+    server: str = ""
+    links: tuple[tuple[str, str, str, str], ...] = ()
+
+
+def _notice_of(record: Record) -> str | None:
+    """Types and links before the title: a republished article called ``Erratum: ...`` is a paper of its own."""
+    title = read_title(record.title).notice
+    if not kinds.is_notice(record):
+        return title if title in ("comment", "reply") else ""
+    words = " ".join((*kinds.types(record), *(link.kind.casefold() for link in record.links)))
+    if title in ("erratum", "retraction", "concern"):
+        return title
+    return "retraction" if "retraction" in words else "concern" if "concern" in words else "erratum"
+
+
+def _server_of(record: Record) -> str:
+    if record.source in _SERVERS:
+        return record.source
+    return "preprint" if kinds.is_preprint(record) else ""
+
+
+def _link(link: Link) -> tuple[str, str, str, str]:
+    """Kind, PMID, DOI (of a preprint: without its version), note."""
+    doi = ids.without_version(link.doi)[0] if ids.preprint_server("", link.doi) else link.doi
+    return link.kind, link.pmid, doi, link.note
+
+
+def _paper(number: int, row: Mapping[str, str], authors: Authors, said: _Said) -> Paper:
+    text = {name: row.get(name, "") or "" for name in _FIELDS}
+    title = read_title(text["title"])
+    raw_doi = ids.read_doi(text["doi"])
+    place = read_place(text["journal"], text["volume"], text["issue"], text["pages"])
+    server = said.server or ids.preprint_server(text["journal"], "" if place.volumes else raw_doi)
+    year = text["year"].strip()[:4]
     return Paper(
         id=number,
-        source=said["source"],
+        source=text["source"],
         title=title,
         authors=authors,
         year=int(year) if year.isdecimal() and len(year) == 4 else None,
         place=place,
-        doi=doi,
-        pmid=ids.digits(said["pmid"]),
-        pmcid=ids.digits(said["pmcid"]),
-        register=register,
+        doi=ids.without_version(raw_doi)[0] if server else raw_doi,
+        pmid=ids.digits(text["pmid"]),
+        pmcid=ids.digits(text["pmcid"]),
+        register=_register(text),
         server=server,
         review=ids.cochrane(raw_doi),
-        notice=notice or title.notice,
-        links=links,
-        abstract=said["abstract"],
-        order=_order(said, authors, links),
+        notice=title.notice if said.notice is None else said.notice,
+        links=said.links,
+        abstract=text["abstract"],
+        order=_order(text, authors, said),
     )
 
 
 _FIELDS = ("source", "title", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid", "abstract")
 
 
-def _order(said: Mapping[str, str], authors: Authors, links: tuple[tuple[str, str, str, str], ...]) -> bytes:
-    text = "\x1f".join(said[name] for name in _FIELDS) + repr((authors.names, authors.initials, links))
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+def _register(text: Mapping[str, str]) -> str:
+    """The registration number of a record of a trial register, wherever the source has put it."""
+    if not ids.is_register(text["journal"]) and not ids.is_register(text["source"]):
+        return ""
+    return ids.registry_number(*(text[name] for name in ("doi", "journal", "pages", "volume", "issue", "title")))
+
+
+def _order(text: Mapping[str, str], authors: Authors, said: _Said) -> bytes:
+    whole = "\x1f".join(text[name] for name in _FIELDS) + repr((authors.names, authors.initials, said))
+    return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=12).digest()

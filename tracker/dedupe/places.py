@@ -22,6 +22,7 @@ _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]
 _DAMAGED = re.compile(
     r"\de\+\d|^(?:suppl|pt|t)\W|pagination|^[ivxlc]+\s*,|^\d+\s*pp?\.?$|unpaged|n\.?\s?pag|^p\.\s*no|#"
 )
+_ELIDED = re.compile(r"\b[ldLD]['’]")  # L'Encéphale
 _NUMBER_AS_ISSUE = re.compile(r"e\d{3,}")
 _RANGE = re.compile(r"\s*[-‐-―]+\s*")
 
@@ -61,7 +62,7 @@ def read_place(journal: str, volume: str, issue: str, pages: str) -> Place:
 
 @lru_cache(maxsize=50_000)
 def _journal(text: str) -> tuple[str, ...]:
-    plain = fold(text)
+    plain = fold(_ELIDED.sub("", text))
     cut = _CUT.search(plain, 4)
     if cut:
         plain = plain[: cut.start()]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tracker.dedupe.lexicon import listed
+from tracker.dedupe.likeness import compare_titles
+from tracker.dedupe.names import compare_authors
 from tracker.dedupe.pair import Pair
 from tracker.dedupe.paper import Paper
 from tracker.dedupe.ruling import Ruling
@@ -27,7 +29,7 @@ def known_link(pair: Pair) -> Ruling | None:
     for one, two in ((pair.a, pair.b), (pair.b, pair.a)):
         for kind, pmid, doi, note in one.links:
             if _points(pmid, doi, two) and "heuristic" not in note.casefold():
-                ruling = _stated(kind, one, two)
+                ruling = _stated(kind, note, one, two)
                 if ruling is not None:
                     return ruling
     return None
@@ -37,12 +39,20 @@ def _points(pmid: str, doi: str, paper: Paper) -> bool:
     return bool(pmid and pmid == paper.pmid) or bool(doi and doi == paper.doi)
 
 
-def _stated(kind: str, one: Paper, two: Paper) -> Ruling | None:
+def _version(one: Paper, two: Paper, why: str, sure: bool) -> Ruling:
+    """A link with a note (OSF: entered by the author) is doubted when neither title nor authors bear it out."""
+    unlike = {compare_titles(one.title, two.title).kind, compare_authors(one.authors, two.authors).kind}
+    if not sure and unlike == {"unlike"}:
+        return Ruling("ask", "stated link, unlike papers", why=why)
+    return Ruling("version", "stated link", why=why)
+
+
+def _stated(kind: str, note: str, one: Paper, two: Paper) -> Ruling | None:
     folded = kind.casefold()
     why = f"{one.source or 'the record'} states it: {kind}"
     if folded in _UPDATES or folded in _PUBLISHED:
         if one.preprint != two.preprint:
-            return Ruling("version", "stated link", why=why)
+            return _version(one, two, why, sure=not note)
         if folded in _UPDATES:
             return Ruling("related", "stated link", why=why)
     if folded in _REPUBLISHED:

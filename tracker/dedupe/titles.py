@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from tracker.dedupe.fold import fold, words
-from tracker.dedupe.lexicon import COUNTED, COVID, LANGUAGES, ROMAN, ROMAN_AFTER, SPELLED
+from tracker.dedupe.lexicon import COUNTED, COVID, LANGUAGES, LETTERED, ROMAN, ROMAN_AFTER, SPELLED
 
 _LANGUAGES = "|".join(" ".join(language) for language in LANGUAGES)
 # Words an indexer put in brackets; what begins with one of these is no part of the title.
@@ -40,24 +40,21 @@ _ABOUT = (
     r"(?:\s+(?:to|on|for|in|of|about|regarding|concerning)\b(?:\s+the\s+(?:article|paper|editor))?"
     rf"\s*[:\-–—]?|{_SEP})\s*"
 )
+_BY = r"(?:(?:author|publisher)'?s?'?\s+)?"
+_AUTHORS = r"(?:the\s+)?authors?'?s?'?\s+"
 _FRONT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(r"\W*" + pattern, re.IGNORECASE))
     for kind, pattern in (
-        ("erratum", rf"(?:(?:author|publisher)'?s?'?\s+)?(?:erratum|errata|corrigend(?:um|a))\b(?:{_ABOUT}|\s*$)"),
-        ("erratum", rf"(?:(?:author|publisher)'?s?'?\s+)?(?:corrections?|addend(?:um|a))(?:\s+to\b\s*:?|{_SEP}|\s*$)"),
-        (
-            "retraction",
-            rf"(?:retraction|withdrawal)(?:\s+(?:notice|note|statement)\b(?:{_ABOUT})?|\s+to\b\s*:?|{_SEP}|\s*$)",
-        ),
+        ("erratum", rf"{_BY}(?:erratum|errata|corrigend(?:um|a))\b(?:{_ABOUT}|\s*$)"),
+        ("erratum", rf"{_BY}(?:corrections?(?:\s+notice)?|addend(?:um|a))(?:\s+to\b\s*:?|{_SEP}|\s*$)"),
+        ("retraction", rf"(?:retraction|withdrawal)\s+(?:notice|note|statement)\b(?:{_ABOUT})?"),
+        ("retraction", rf"(?:retraction|withdrawal)(?:\s+to\b\s*:?|{_SEP}|\s*$)"),
         ("retraction", rf"(?:statement|notice)\s+of\s+(?:retraction|withdrawal)(?:{_ABOUT}|\s*$)"),
         ("concern", rf"(?:editorial\s+)?expression\s+of\s+concern(?:{_ABOUT}|\s*$)"),
-        ("reply", rf"(?:(?:the\s+)?authors?'?s?'?\s+)?(?:reply|response)(?:\s+to\b\s*:|{_SEP}|\s*$)"),
-        ("reply", rf"(?:(?:the\s+)?authors?'?s?'?\s+)(?:reply|response)(?:{_ABOUT})|reply{_ABOUT}"),
-        (
-            "comment",
-            rf"(?:invited\s+|editorial\s+)?(?:comments?|commentary|letter|discussion)(?:\s+on\b\s*:?|\s+to\s+the\s+editor{_SEP}|{_SEP})",
-        ),
-        ("comment", r"re\s*:\s*"),
+        ("reply", rf"(?:{_AUTHORS}|in\s+)?(?:reply|response)(?:\s+to\b\s*:|{_SEP}|\s*$)"),
+        ("reply", rf"{_AUTHORS}(?:reply|response)(?:{_ABOUT})|reply{_ABOUT}"),
+        ("comment", rf"(?:invited\s+|editorial\s+)?(?:comments?|commentary|letter|discussion)(?:\s+on\b\s*:?|{_SEP})"),
+        ("comment", rf"letter\s+to\s+the\s+editor{_SEP}|re\s*:\s*"),
     )
 )
 _BACK: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -67,7 +64,7 @@ _BACK: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("erratum", r"vol\.?\s+\d+\s*,\s*(?:pg|p|art|no)\b[^()\[\]]*"),  # Web of Science: "X (vol 12, pg 3, 2010)"
         ("retraction", r"retraction(?:\s+of\s+vol\b[^()\[\]]*)?"),
         ("concern", r"(?:editorial )?expression of concern"),
-        ("reply", r"(?:(?:the )?authors?'?s?'? )?(?:reply|response)"),
+        ("reply", r"(?:(?:the )?authors?'?s?'? |in )?(?:reply|response)(?: (?:to|from|by)\b[^()\[\]:]{0,60})?"),
         ("comment", r"(?:invited )?(?:comment|commentary|discussion)"),
     )
 )
@@ -180,6 +177,8 @@ def _number(parts: tuple[str, ...], at: int) -> str:
         return ROMAN[word]
     if word in ROMAN_AFTER and at and parts[at - 1] in COUNTED:
         return ROMAN_AFTER[word]
+    if at and parts[at - 1] in ("part", "parts") and word in LETTERED:
+        return LETTERED[word]
     if word == "one" and at and parts[at - 1] in COUNTED:
         return "1"
     return SPELLED.get(word, word)
