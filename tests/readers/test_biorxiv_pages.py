@@ -61,8 +61,8 @@ def test_an_empty_interval_is_no_fault(canned, row, interval, no_posts) -> None:
 
 
 def test_rows_that_were_promised_and_are_denied_are_a_fault(canned, row, interval, no_posts) -> None:
-    http = canned(Server([row(number) for number in range(30)], 30, interval, no_posts, inflated=31))
-    with pytest.raises(Transient, match="1 records or more are missing"):
+    http = canned(Server([row(number) for number in range(30)], 30, interval, no_posts, inflated=61))
+    with pytest.raises(Transient, match="31 records or more are missing"):
         list(medrxiv(http).window(FIRST, LAST))
     assert len(http.asked) == 4  # it was tried again
 

@@ -190,8 +190,8 @@ ANY = st.recursive(
     lambda part: st.lists(part, max_size=3),
     max_leaves=5,
 )
-NAMES = ("title", "authors", "author_corresponding", "author_corresponding_institution", "abstract", "funder", "license",
-         "published", "type", "category", "date", "version", "doi")  # fmt: skip
+NAMES = ("title", "authors", "author_corresponding", "author_corresponding_institution", "abstract", "funder",
+         "license", "published", "type", "category", "date", "version", "doi")  # fmt: skip
 
 
 @settings(max_examples=120, deadline=None)

@@ -23,6 +23,7 @@ from tracker.text import clean_doi
 
 BASE = "https://api.biorxiv.org"
 INTERVAL = 1.0  # seconds between two requests; no limit is published
+SMALLEST_PAGE = 30  # pages of 30 and of 100 have been seen; a total may be too large by as much
 SPAN = 30  # days asked for at once: there is no limit, but what breaks off is asked for again
 
 
@@ -86,7 +87,7 @@ class PreprintServer:
 
     def window(self, first: date, last: date) -> Iterator[WindowPage]:
         """All versions posted from ``first`` to ``last``, a page at a time; the next cursor is what has come so far."""
-        cursor, largest = 0, 0
+        cursor, largest = 0, SMALLEST_PAGE
         total: int | None = None
         while total is None or cursor < total:
             page = self._page(first, last, cursor, expected=0 if total is None else total - cursor - largest)
