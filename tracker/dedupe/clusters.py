@@ -8,6 +8,7 @@ fits best, by a margin to the runner-up.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby
@@ -155,20 +156,26 @@ class _Board:
 
     def _torn(self, edges: list[Verdict]) -> set[tuple[int, int]]:
         """Edges of one strength by which a cluster would have to go to two that contradict each other."""
-        near: dict[int, dict[int, list[tuple[int, int]]]] = {}
-        of, members = self.publication.of, self.publication.members
-        for one in edges:
-            x, y = of[one.a], of[one.b]
-            if x != y:
-                near.setdefault(x, {}).setdefault(y, []).append(_pair(one))
-                near.setdefault(y, {}).setdefault(x, []).append(_pair(one))
-        torn: set[tuple[int, int]] = set()
-        for others in near.values():
-            names = list(others)
-            for left, right in combinations(names, 2):
-                if any(self._contrary(x, y) for x in members[left] for y in members[right]):
-                    torn.update(others[left], others[right])
-        return torn
+        of = self.publication.of
+        links = [(of[one.a], of[one.b], _pair(one)) for one in edges if of[one.a] != of[one.b]]
+        near: dict[int, set[int]] = defaultdict(set)
+        whole = _Groups({name for x, y, _ in links for name in (x, y)})
+        for x, y, _ in links:
+            near[x].add(y)
+            near[y].add(x)
+            whole.join(x, y)
+        contrary: dict[int, set[int]] = defaultdict(set)
+        for names in whole.members.values():
+            for x, y in combinations(names, 2):
+                if self._clusters_contrary(x, y):
+                    contrary[x].add(y)
+                    contrary[y].add(x)
+        torn = {(hub, end) for hub, ends in near.items() for end in ends if contrary[end] & ends}
+        return {pair for x, y, pair in links if (x, y) in torn or (y, x) in torn}
+
+    def _clusters_contrary(self, left: int, right: int) -> bool:
+        members = self.publication.members
+        return any(self._contrary(x, y) for x in members[left] for y in members[right])
 
     # works
 

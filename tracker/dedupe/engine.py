@@ -126,7 +126,8 @@ def shared_dois(papers: Iterable[Paper], index: KeyIndex, load: Load) -> frozens
 
 def is_shared(bearers: Sequence[Paper]) -> bool:
     """True when two of the papers that bear a DOI cannot be one publication."""
-    return any((ruling := judge(one, two)).kind == "different" and ruling.firm for one, two in combinations(bearers, 2))
+    unlike = {paper.order: paper for paper in bearers}.values()  # what says the same cannot contradict itself
+    return any((ruling := judge(one, two)).kind == "different" and ruling.firm for one, two in combinations(unlike, 2))
 
 
 def _buckets(dois: Collection[str], index: KeyIndex, load: Load) -> dict[str, list[Paper]]:
