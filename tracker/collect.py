@@ -1,11 +1,14 @@
 """Stage 1: ask each source what the saved searches match, and keep what is new or changed.
 
     walk      every search: the complete set of ids, promised against received
-    read      the ids not stored yet, once for all searches of the run
+    read      the ids not stored yet, once for all searches of the run, oldest first
     refresh   known records that are due: those the source has revised, and a thirtieth of all a day in rotation
-    write     a search row each, with the matches that began or ended: one transaction a search
+    decide    where a source was asked wider than the search is, which of the listed records are hits (deciding)
+    write     a search row each, with the matches that began or ended, and the end of the reading: one transaction
 
 Killed anywhere, the next run ends with the same records and matches: nothing is derived from where this one stopped.
+Ids are read in their own order, not in that of the answers, so that records, and with them the ids of works, stand in
+the same order whether a run was stopped on the way or not.
 """
 
 from __future__ import annotations
@@ -15,14 +18,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from sqlite3 import Connection
 
-from tracker import reading
+from tracker import deciding, reading, refresh
 from tracker.errors import Blocked, SourceError
 from tracker.model import SavedSearch, Walk
 from tracker.sources import Source
 from tracker.store import Store, matches, records, runs
 
-ROTATION = 30  # every known record is asked for again once in so many days
-REVISED_LIMIT = 2000  # records a run: the yearly MeSH revision touches nearly everything
 PERIODS = {"day": 0, "week": 6, "month": 27}  # days that must have passed since the last complete run began
 
 
@@ -32,10 +33,20 @@ class Asking:
 
     search: SavedSearch
     text: str
+    rules: deciding.Rules | None = None  # which of the listed ids are hits; None: all of them
+    decided: deciding.Listed | None = None
     started: str = ""
     walk: Walk | None = None
     error: str = ""
+    blocked: bool = False  # the service has shut us out
     row: runs.SearchRow | None = None
+
+    @property
+    def hits(self) -> Sequence[str]:
+        """The ids that match."""
+        if self.decided is not None:
+            return self.decided.hits
+        return self.walk.ids if self.walk else ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,7 @@ def collect(
     skipped: list[str] = []
     for name, source in job.sources.items():
         askings = [
-            Asking(item, compiled[item.slug, name])
+            Asking(item, compiled[item.slug, name], deciding.rules_for(item, name))
             for item in searches
             if name in item.sources and (item.slug, name) in compiled
         ]
@@ -117,32 +128,70 @@ def is_due(job: Collector, search: SavedSearch, source: str) -> bool:
 def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[Asking]) -> runs.ReadingRow:
     started, before = job.now(), job.http_counts(source.name)
     _walk_all(job, source, askings)
-    listed = [item for asking in askings if asking.walk for item in asking.walk.ids]
-    wanted = records.unknown(job.store.db, source.name, listed)
-    if wanted:
-        job.say(f"{source.title}: {len(wanted):,} records to fetch, about {-(-len(wanted) // source.batch):,} requests")
-    fresh = reading.read(job.store, source, run, wanted, job.now)
-    answered = any(asking.walk for asking in askings)
-    going = answered and not fresh.unanswered
-    revised, rotated, trouble = _refresh_lists(job, source, askings) if going else ([], [], [])
-    again = reading.read(job.store, source, run, [*revised, *rotated], job.now)
-    again.trouble += trouble
+    listed = frozenset(item for asking in askings if asking.walk for item in asking.walk.ids)
     with job.store.write() as db:
-        matches.explain_waiting(db, source.name)
-    for asking in askings:
-        asking.row = _write(job, run, source, asking, fresh)
-        job.say(_line(source, asking.search.slug, asking.row))
+        key = runs.begin_reading(db, run, source.name, started)
+    reader = reading.Reader(job.store, source, run, key, listed, job.clock, job.say)
+    answered = _answered(job.store.db, source, askings)
+    begin = refresh.beginning(job.store.db, source.name, answered)
+    fresh = _read_unknown(job, reader, askings)
+    plan, again = refresh.Refresh(), reading.Reading()
+    if answered and not fresh.unanswered and not fresh.blocked:
+        plan = refresh.plan(job.store.db, source, answered, begin, job.today())
+        again = reader.read(list(plan.because), plan.because)
+        again.trouble += plan.trouble
+        again.blocked = again.blocked or plan.blocked
+    unread = frozenset(begin) - again.read
+    _decide(job.store.db, source.name, askings)
     after = job.http_counts(source.name)
-    outcome, note = (
-        reading.outcome([fresh, again], len(set(listed))) if answered else ("failed", "no search was answered")
-    )
-    row = runs.ReadingRow(
-        source.name, started, job.now(), outcome, reading.tally([fresh, again]), len(rotated), len(revised),
-        after[0] - before[0], after[1] - before[1], note,
-    )  # fmt: skip
-    with job.store.write() as db:
-        runs.add_reading_row(db, run, row)
+    outcome, note = _reading_outcome([fresh, again], listed, plan) if answered else ("failed", "no search was answered")
+    row = runs.ReadingRow(source.name, job.now(), outcome, after[0] - before[0], after[1] - before[1], note)
+    with job.store.write() as db:  # all at once: no crash can fall between two searches
+        matches.explain_waiting(db, source.name, unread)
+        for asking in askings:
+            asking.row = _write(job, db, run, source, asking, fresh, unread)
+        runs.end_reading(db, key, row)
+    for asking in askings:
+        if asking.row:
+            job.say(_line(source, asking.search.slug, asking.row))
     return row
+
+
+def _decide(db: Connection, source: str, askings: Sequence[Asking]) -> None:
+    """On all that was read: which of the ids listed for a search are its hits."""
+    for asking in askings:
+        if asking.walk is not None and asking.rules is not None:
+            search = runs.search_id(db, asking.search.slug)
+            asking.decided = deciding.Listed(search, asking.walk.ids, asking.rules)
+    deciding.decide(db, source, [asking.decided for asking in askings if asking.decided is not None])
+
+
+def _read_unknown(job: Collector, reader: reading.Reader, askings: Sequence[Asking]) -> reading.Reading:
+    """Read what is not stored yet; nothing is asked of a service that has shut us out meanwhile."""
+    source = reader.source
+    wanted = sorted(records.unknown(job.store.db, source.name, reader.listed), key=_in_order)
+    blocked = [asking.error for asking in askings if asking.blocked]
+    if blocked:
+        return reading.Reading(unanswered=wanted, trouble=blocked[:1], blocked=True)
+    if wanted:
+        requests = -(-len(wanted) // source.batch)
+        job.say(f"{source.title}: {len(wanted):,} records to fetch: {source.ahead(requests, job.clock())}")
+    return reader.read(wanted)
+
+
+def _in_order(source_id: str) -> tuple[int, str]:
+    """Numbers in ascending order: with PubMed that is, nearly, the order in which records were created."""
+    return len(source_id), source_id
+
+
+def _reading_outcome(
+    readings: Sequence[reading.Reading], listed: frozenset[str], plan: refresh.Refresh
+) -> tuple[str, str]:
+    outcome, note = reading.outcome(readings, listed)
+    if plan.note:
+        outcome = "complete with notes" if outcome == "complete" else outcome
+        note = f"{note}; {plan.note}" if note else plan.note
+    return "failed" if any(item.blocked for item in readings) else outcome, note
 
 
 def _walk_all(job: Collector, source: Source, askings: Sequence[Asking]) -> None:
@@ -158,68 +207,63 @@ def _walk_all(job: Collector, source: Source, askings: Sequence[Asking]) -> None
             asking.walk = source.walk(asking.text, cuts)
             failures = 0
         except SourceError as error:
-            asking.error = str(error)
+            asking.error, asking.blocked = str(error), isinstance(error, Blocked)
             failures = reading.GIVE_UP_AFTER if isinstance(error, Blocked) else failures + 1
 
 
-def _refresh_lists(job: Collector, source: Source, askings: Sequence[Asking]) -> tuple[list[str], list[str], list[str]]:
-    """(revised, rotated, trouble): known records to ask for again, none that has been asked for today already."""
-    db, today = job.store.db, job.today().isoformat()
-    last = runs.last_reading(db, source.name)
-    listed: list[str] = []
-    trouble: list[str] = []
-    for asking in askings if last else ():
-        if asking.walk is not None and not trouble:
-            since = date.fromisoformat(last[:10]) - timedelta(days=1)  # the service counts days in its own time zone
-            try:
-                listed += source.revised(asking.text, since, REVISED_LIMIT)
-            except SourceError as error:
-                trouble.append(f"which records were revised could not be asked: {error}")
-    revised = records.not_asked_since(db, source.name, listed, today)[:REVISED_LIMIT]
-    share = -(-records.count(db, source.name) // ROTATION) - runs.rotated_on(db, source.name, today)
-    due = records.due(db, source.name, today, share + len(revised)) if share > 0 else []
-    taken = set(revised)
-    return revised, [item for item in due if item not in taken][: max(share, 0)], trouble
+def _answered(db: Connection, source: Source, askings: Sequence[Asking]) -> list[refresh.Answered]:
+    found = []
+    for asking in askings:
+        if asking.walk is not None:
+            search = runs.search_id(db, asking.search.slug)
+            last = runs.last_complete(db, search, source.name)
+            baseline = last is None or runs.strategy_version(db, last.strategy) != asking.search.version
+            listed = asking.walk.ids if asking.rules is None else ()  # what was refused does not begin to match
+            found.append(refresh.Answered(search, asking.text, asking.started, listed, baseline))
+    return found
 
 
-def _write(job: Collector, run: int, source: Source, asking: Asking, fresh: reading.Reading) -> runs.SearchRow:
-    """Write the search row and its matches in one transaction."""
-    with job.store.write() as db:
-        search, strategy = runs.strategy(db, asking.search, run, asking.started)
-        previous = runs.last_complete(db, search, source.name)
-        baseline = "baseline" if previous is None else "strategy" if previous.strategy != strategy else ""
-        blank = runs.SearchRow(
-            search,
-            strategy,
-            source.name,
-            asking.started,
-            job.now(),
-            "failed",
-            baseline,
-            runs.sent_text(db, asking.text),
-        )
-        if asking.walk is None:
-            row = replace(blank, note=asking.error)
-        else:
-            asked = matches.Asked(
-                search, strategy, source.name, run, asking.started, baseline, previous, asking.walk.translation,
-                asking.walk.warnings,
-            )  # fmt: skip
-            row = _compare(job, db, blank, asked, asking.walk, asking.search.slug, fresh)
-        runs.add_search_row(db, run, row)
+def _write(
+    job: Collector, db: Connection, run: int, source: Source, asking: Asking, fresh: reading.Reading,
+    unread: frozenset[str],
+) -> runs.SearchRow:  # fmt: skip
+    """Write the search row and its matches; ``unread``: known records that should have been read again and were not."""
+    search, strategy = runs.strategy(db, asking.search, run, asking.started)
+    previous = runs.last_complete(db, search, source.name)
+    baseline = "baseline" if previous is None else "strategy" if previous.strategy != strategy else ""
+    sent = runs.sent_text(db, asking.text)
+    row = runs.SearchRow(
+        search, strategy, source.name, asking.started, job.now(), "failed", baseline, sent, note=asking.error
+    )
+    if asking.walk is not None:
+        asked = matches.Asked(
+            search, strategy, source.name, run, asking.started, baseline, previous, asking.walk.translation,
+            asking.walk.warnings, unread,
+        )  # fmt: skip
+        row = _compare(job, db, row, asked, asking, asking.walk, fresh)
+        if asking.decided is not None:
+            deciding.note(db, run, search, source.name, asking.decided)
+    runs.add_search_row(db, run, row)
     return row
 
 
 def _compare(
-    job: Collector, db: Connection, blank: runs.SearchRow, asked: matches.Asked, walk: Walk, slug: str,
+    job: Collector, db: Connection, blank: runs.SearchRow, asked: matches.Asked, asking: Asking, walk: Walk,
     fresh: reading.Reading,
 ) -> runs.SearchRow:  # fmt: skip
     """The row of an answered walk; begins and ends the matches on the way."""
     outcome, notes = _outcome(walk, fresh)
-    came = matches.arrive(db, asked, walk.ids)
+    slug, hits = asking.search.slug, asking.hits
+    vanished = 0 if hits or asked.baseline else matches.standing(db, asked.search, asked.source)
+    if vanished:
+        notes.append(f"nothing matches any more, where {vanished:,} papers did")
+    if vanished > matches.HELD_COUNT and slug not in job.accept_gone:
+        outcome = "incomplete"
+        notes.append(f"not believed until a person says 'tracker collect --accept-gone {slug}'")
+    came = matches.arrive(db, asked, hits)
     left = matches.Change(0, 0)
     if outcome in runs.COMPLETE:
-        left = matches.depart(db, asked, walk.ids, slug in job.accept_gone)
+        left = matches.depart(db, asked, hits, slug in job.accept_gone)
     if left.held:
         notes.append(
             f"{left.held:,} papers no longer match at once: kept until a person says "
@@ -228,23 +272,27 @@ def _compare(
     if outcome == "complete" and notes:
         outcome = "complete with notes"
     return replace(
-        blank, outcome=outcome, walk=walk, known=came.known, new=came.new, missing=left.missing, gone=left.gone,
-        held=left.held, note="; ".join(notes),
+        blank, outcome=outcome, walk=walk, known=came.known, new=came.new, rejected=len(walk.ids) - len(hits),
+        missing=left.missing, gone=left.gone, held=left.held, note="; ".join(notes),
     )  # fmt: skip
 
 
 def _outcome(walk: Walk, fresh: reading.Reading) -> tuple[str, list[str]]:
     """The outcome of a walk that was answered, with its notes."""
     listed = set(walk.ids)
-    unanswered, withheld = listed.intersection(fresh.unanswered), listed.intersection(fresh.withheld)
+    unanswered, withheld, unreadable = (
+        len(listed.intersection(ids)) for ids in (fresh.unanswered, fresh.withheld, fresh.unreadable)
+    )
     notes = list(walk.notes)
     if withheld:
-        notes.append(f"{len(withheld):,} listed, but withheld when asked for")
+        notes.append(f"{withheld:,} listed, but withheld when asked for")
+    if unreadable:
+        notes.append(f"{unreadable:,} could not be read and are set aside")
     wrong = [walk.shortfall] if walk.shortfall else []
     if unanswered:
-        wrong.append(f"{len(unanswered):,} records could not be fetched: {fresh.trouble[-1]}")
-    if withheld and fresh.short:
-        wrong.append("too many records withheld from one request")
+        wrong.append(f"{unanswered:,} records could not be fetched: {fresh.trouble[-1]}")
+    if (withheld and fresh.short) or reading.too_many(withheld + unreadable, len(listed)):
+        wrong.append("too many records are missing")
     if wrong:
         return "incomplete", wrong + notes
     return "complete", notes
@@ -256,6 +304,8 @@ def _line(source: Source, slug: str, row: runs.SearchRow) -> str:
         line += (
             f"{row.walk.promised_last:,} promised, {len(row.walk.ids):,} received, {row.known:,} known, {row.new:,} new"
         )
+    if row.rejected:
+        line += f", {row.rejected:,} refused"
     if row.gone:
         line += f", {row.gone:,} gone"
     line += f": {row.outcome}" if row.walk else row.outcome

@@ -149,16 +149,18 @@ class Record:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over the fields that are not empty, so that a new field does not change old records."""
-        blank = Record("", "")
-        said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != getattr(blank, f.name)}
-        text = json.dumps(said, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return fingerprint_of(self.to_json())
 
     def to_json(self) -> str:
         """Canonical JSON without empty fields; :func:`record_from_json` reads it back to an equal record."""
         blank = Record("", "")
         said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != getattr(blank, f.name)}
         return json.dumps(said, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint_of(content: str) -> str:
+    """The fingerprint of the record that was written as ``content`` by :meth:`Record.to_json`."""
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -45,6 +45,9 @@ class FakeSource:
         self.holds[key] = replace(self.holds[key], revised=self.clock().date().isoformat(), **said)
         self.revised_ids.append(key)
 
+    def ahead(self, requests: int, now: Any) -> str:
+        return f"{requests} requests"
+
     def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
         self.walks += 1
         if self.dead:

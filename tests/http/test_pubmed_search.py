@@ -78,7 +78,7 @@ def test_the_source_does_not_show_its_key(make_http):
 
 
 def test_revised_asks_for_the_change_date_and_takes_no_more_than_the_limit(serve, make_http, reply):
-    server = serve([reply(body=body(count="500"))])
+    server = serve([reply(body=body(count="500")), reply(body=body())])
     source = PubMed(make_http(), server.service())
     assert source.revised("a OR b", date(2026, 1, 5), 1) == ("990000002",)
     form = server.seen[0].form
@@ -88,6 +88,16 @@ def test_revised_asks_for_the_change_date_and_takes_no_more_than_the_limit(serve
     assert server.seen[1].form["retmax"] == "9999"
     assert source.revised("a OR b", date(2026, 1, 5), 0) == ()
     assert len(server.seen) == 2
+
+
+def test_a_clipped_list_of_revised_records_is_gone_on_with_and_one_that_ends_early_is_told(serve, make_http, reply):
+    pages = [reply(body=body(count="3")), reply(body=body(count="3", idlist=["990000007"])), reply(body=body(count="9"))]
+    server = serve(pages)
+    source = PubMed(make_http(), server.service())
+    assert source.revised("a", date(2026, 1, 5), 50) == ("990000002", "990000001", "990000007")
+    assert [seen.form["retstart"] for seen in server.seen] == ["0", "2"]
+    with pytest.raises(Incomplete, match="lists 2 of 9 revised records and no more"):
+        source.revised("a", date(2026, 1, 5), 50)
 
 
 def test_inflow_counts_a_day_of_all_of_pubmed(serve, make_http, reply):

@@ -49,12 +49,11 @@ class Papers:
 
 def judge(store: Store, now: str) -> Report:
     """Judge every record that is new or has changed; a batch a transaction, so that it may be stopped at any point."""
-    judged, asks = 0, 0
-    while batch := placement.unjudged(store.db, BATCH):
+    waiting, asks = placement.unjudged(store.db), 0
+    for start in range(0, len(waiting), BATCH):
         with store.write() as db:
-            asks += len(_judge_batch(db, batch, now).asks)
-        judged += len(batch)
-    return Report(judged, placement.standing(store.db), asks)
+            asks += len(_judge_batch(db, waiting[start : start + BATCH], now).asks)
+    return Report(len(waiting), placement.standing(store.db), asks)
 
 
 def _judge_batch(db: Connection, batch: list[int], now: str) -> Settled:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Protocol, TypeGuard, cast
@@ -27,6 +27,7 @@ GROUP = "tracker.sources"
 
 SOURCES: dict[str, str] = {
     "pubmed": "tracker.sources.pubmed",
+    "europepmc": "tracker.sources.europepmc",
 }
 
 # Services without a usable search: read by days, once for all searches.
@@ -63,6 +64,10 @@ class Source(Protocol):
     @property
     def parser_version(self) -> int:
         """Raised by one when ``parse`` reads the same bytes differently, so that stored records are read again."""
+        ...
+
+    def ahead(self, requests: int, now: datetime) -> str:
+        """What a person should know before so many ``fetch``: requests, minutes, whether another hour is kinder."""
         ...
 
     def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:

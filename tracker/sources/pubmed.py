@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from tracker.errors import Incomplete
 from tracker.http import Http, Service
 from tracker.model import Event, RawRecord, Record, Walk
-from tracker.sources import pubmed_parse, pubmed_walk
+from tracker.sources import pubmed_hours, pubmed_parse, pubmed_walk
 from tracker.sources.pubmed_answers import Page, UnusableIds, fetched_records, is_pmid, search_page
 
 BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 BATCH = 200  # NCBI asks for no more in one request
 LARGEST_SEARCH = 20_000_000  # bytes; 9,999 ids are about 120,000
+LARGEST_FETCH = 100_000_000  # bytes; 200 records are about 6,000,000
 
 
 def service(settings: Mapping[str, str]) -> Service:
@@ -42,6 +43,9 @@ class PubMed:
     key: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     tool: str = "evidence-tracker"
+    batch: int = BATCH  # ids in one ``fetch``
+    ceiling: int = pubmed_walk.CEILING  # ids that one search gives out
+    largest: int = LARGEST_FETCH  # bytes of one ``fetch``, decompressed
 
     @property
     def name(self) -> str:
@@ -54,25 +58,34 @@ class PubMed:
         return self.service.title
 
     @property
-    def batch(self) -> int:
-        """Ids in one ``fetch``."""
-        return BATCH
-
-    @property
     def parser_version(self) -> int:
         """The version of ``parse``."""
         return pubmed_parse.PARSER_VERSION
 
+    def ahead(self, requests: int, now: datetime) -> str:
+        """How long so many requests take, and whether NCBI would rather have them at night."""
+        return pubmed_hours.ahead(requests, self.service.interval * self.http.pace, now)
+
     def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
         """All PMIDs of ``text``, sent unchanged; above 9,999 in parts by create date."""
-        return pubmed_walk.walk(self._search, text, cuts)
+        return pubmed_walk.walk(self._search, text, cuts, self.ceiling)
 
     def revised(self, text: str, since: date, limit: int) -> tuple[str, ...]:
         """At most ``limit`` PMIDs of ``text`` whose record was changed on ``since`` or later."""
-        if limit < 1:
-            return ()
         term = f'({text}) AND ("{since:%Y/%m/%d}"[mdat] : "3000"[mdat])'
-        return self._search(term, 0, min(limit, pubmed_walk.CEILING)).ids[:limit]
+        ids: dict[str, None] = {}
+        start, count = 0, limit
+        while start < min(count, limit):
+            page = self._search(term, start, min(limit - start, self.ceiling))
+            if set(ids).issuperset(page.ids) and page.count > start:
+                raise Incomplete(f"{self.title}: lists {start:,} of {page.count:,} revised records and no more")
+            ids.update(dict.fromkeys(page.ids))
+            start, count = start + page.returned, page.count
+        return tuple(ids)[:limit]
+
+    def counted(self, text: str) -> Page:
+        """How many records match ``text``, and PubMed's warnings; no ids are asked for."""
+        return self._search(text, 0, 0)
 
     def inflow(self, day: date) -> int:
         """How many records PubMed created on ``day``, whatever they are about: a day without any is an alarm."""
@@ -87,8 +100,8 @@ class PubMed:
         odd = [item for item in wanted if not is_pmid(item)]
         if odd:
             raise ValueError(f"not a PMID: {odd[0]!r}")
-        if len(wanted) > BATCH:
-            raise ValueError(f"{len(wanted)} ids in one request; PubMed takes {BATCH}")
+        if len(wanted) > self.batch:
+            raise ValueError(f"{len(wanted)} ids in one request; PubMed takes {self.batch}")
         if not wanted:
             return ()
         data = {"retmode": "xml", "id": ",".join(wanted)}
@@ -97,6 +110,7 @@ class PubMed:
             "efetch.fcgi",
             data=self._with_caller(data),
             read=lambda answer: fetched_records(answer, frozenset(wanted)),
+            limit=self.largest,
         )
 
     def parse(self, raw: bytes) -> Record:

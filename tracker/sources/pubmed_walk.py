@@ -52,14 +52,15 @@ class _Round:
 
     ask: Ask
     text: str
+    most: int  # ids to ask for at once
+    ceiling: int  # ids that can be had; less than ``most`` when that turns out
     ids: dict[str, None] = field(default_factory=dict)
     sizes: list[tuple[_Part, int]] = field(default_factory=list)
     clipped: list[str] = field(default_factory=list)
     too_full: list[str] = field(default_factory=list)
-    ceiling: int = CEILING
 
     def run(self, cuts: Sequence[str]) -> Walk:
-        whole = self.ask(self.text, 0, CEILING)
+        whole = self.ask(self.text, 0, self.most)
         last = self._take(self.text, whole, "") if whole.count <= self.ceiling else None
         if last is None:
             unseen = whole.count
@@ -84,7 +85,7 @@ class _Round:
             return 0
         one_day = part.first == part.last
         if known is None or known <= self.ceiling or one_day:
-            page = self.ask(part.term(self.text), 0, CEILING)
+            page = self.ask(part.term(self.text), 0, self.most)
             size = None
             if page.count <= self.ceiling or one_day:
                 size = self._take(part.term(self.text), page, f" for {part.first} to {part.last}")
@@ -134,16 +135,18 @@ class _Round:
         return tuple(cuts)
 
 
-def walk(ask: Ask, text: str, cuts: Sequence[str] = ()) -> Walk:
+def walk(ask: Ask, text: str, cuts: Sequence[str] = (), ceiling: int = CEILING) -> Walk:
     """All ids of ``text``. Asked once more when the promise moved meanwhile, or when the ids do not agree with it.
 
+    Asked once more as well when nothing is said to match: services have said so of searches with thousands of hits.
     ``cuts`` are those of an earlier walk; what cannot be understood in them is left out, for they only save requests.
     """
-    first = _Round(ask, text)
+    first = _Round(ask, text, ceiling, ceiling)
     found = first.run(cuts)
-    if first.too_full or (not found.shortfall and found.promised_first == len(found.ids) == found.promised_last):
+    whole = not found.shortfall and found.promised_first == len(found.ids) == found.promised_last
+    if first.too_full or (whole and found.ids):
         return found
-    found = _Round(ask, text, ceiling=first.ceiling).run(found.cuts or cuts)
+    found = _Round(ask, text, ceiling, first.ceiling).run(found.cuts or cuts)
     low, high = sorted((found.promised_first, found.promised_last))
     promise = f"{found.promised_first:,}" if low == high else f"{found.promised_first:,}, later {found.promised_last:,}"
     if found.shortfall:

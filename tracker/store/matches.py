@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -43,45 +43,73 @@ class Asked:
     previous: runs.LastComplete | None
     translation: str
     warnings: tuple[str, ...]
+    unread: frozenset[str] = frozenset()  # stored ids that should have been read again in this run, and were not
 
 
 def arrive(db: sqlite3.Connection, asked: Asked, ids: Sequence[str]) -> Change:
     """Begin an interval for every id that does not match already; those that had been missed are here again."""
-    open_ids = _ids(db, "select source_id from match where search_id = ? and source = ? and to_run is null", asked)
-    ever = _ids(db, "select distinct source_id from match where search_id = ? and source = ?", asked)
-    for item in ids:
-        if item not in open_ids:
-            why, detail = _why(db, asked, item)
-            insert(
-                db,
-                "match",
-                search_id=asked.search,
-                strategy_id=asked.strategy,
-                source=asked.source,
-                source_id=item,
-                from_run=asked.run,
-                since=asked.started,
-                why=why,
-                why_detail=detail,
-                first=item not in ever,
-            )
-    db.execute(
-        "update match set missing_run = null where search_id = ? and source = ? and missing_run is not null "
-        "and source_id in (select value from json_each(?))",
-        (asked.search, asked.source, json.dumps(list(ids))),
+    missed = _open(db, asked.search, asked.source)
+    began = [item for item in ids if item not in missed]
+    new = 0
+    for item in began:
+        why, detail = _why(db, asked, item)
+        first = not _ever(db, asked, item)
+        new += first
+        insert(
+            db,
+            "match",
+            search_id=asked.search,
+            strategy_id=asked.strategy,
+            source=asked.source,
+            source_id=item,
+            from_run=asked.run,
+            since=asked.started,
+            why=why,
+            why_detail=detail,
+            first=first,
+        )
+    back = [item for item in ids if missed.get(item)]
+    db.executemany(
+        "update match set missing_run = null where search_id = ? and source = ? and source_id = ? and to_run is null",
+        [(asked.search, asked.source, item) for item in back],
     )
-    known = sum(1 for item in ids if item in ever)
-    return Change(known, len(ids) - known)
+    return Change(len(ids) - new, new)
+
+
+def _open(db: sqlite3.Connection, search: int, source: str) -> dict[str, int | None]:
+    """The ids that match, each with the first complete run that did not list it, if one did not."""
+    sql = "select source_id, missing_run from match where search_id = ? and source = ? and to_run is null"
+    return dict(tuple(row) for row in db.execute(sql, (search, source)))
+
+
+def _ever(db: sqlite3.Connection, asked: Asked, item: str) -> bool:
+    """Whether the search has matched the record before."""
+    sql = "select 1 from match where search_id = ? and source = ? and source_id = ? limit 1"
+    return db.execute(sql, (asked.search, asked.source, item)).fetchone() is not None
+
+
+def standing(db: sqlite3.Connection, search: int, source: str) -> int:
+    """How many records match, those that are missed included."""
+    sql = "select count(*) from match where search_id = ? and source = ? and to_run is null"
+    return int(db.execute(sql, (search, source)).fetchone()[0])
+
+
+def beginning(db: sqlite3.Connection, search: int, source: str, ids: Sequence[str], before: str) -> list[str]:
+    """Those of ``ids`` that are stored, do not match yet, and were last read before the time ``before``."""
+    known = _open(db, search, source)
+    rows = db.execute(
+        "select source_id from record where source = ? and refreshed < ? "
+        "and source_id in (select value from json_each(?))",
+        (source, before, json.dumps([item for item in ids if item not in known])),
+    )
+    return [row[0] for row in rows]
 
 
 def depart(db: sqlite3.Connection, asked: Asked, ids: Sequence[str], accept: bool) -> Change:
     """After a complete answer: end what no longer matches, by the rules of design A3 ("Gone")."""
     listed = set(ids)
-    rows = db.execute(
-        "select id, source_id, missing_run from match where search_id = ? and source = ? and to_run is null",
-        (asked.search, asked.source),
-    ).fetchall()
-    absent = [row for row in rows if row["source_id"] not in listed]
+    missed = _open(db, asked.search, asked.source)
+    absent = _rows(db, asked, [item for item in missed if item not in listed])
     if asked.baseline == "strategy":
         _end(db, [(row["id"], asked.run) for row in absent], "strategy")
         return Change(0, 0, gone=len(absent))
@@ -89,7 +117,7 @@ def depart(db: sqlite3.Connection, asked: Asked, ids: Sequence[str], accept: boo
         (asked.previous.translation, asked.previous.warnings) == (asked.translation, asked.warnings)
     )
     believed = [row for row in absent if (row["missing_run"] and settled) or accept]
-    held = len(believed) > HELD_COUNT and len(believed) > HELD_SHARE * len(rows) and not accept
+    held = len(believed) > HELD_COUNT and len(believed) > HELD_SHARE * len(missed) and not accept
     if not held:
         _end(db, [(row["id"], row["missing_run"] or asked.run) for row in believed], "gone")
     fresh = [row["id"] for row in absent if not accept and not (row["missing_run"] and settled)]
@@ -107,8 +135,12 @@ def _end(db: sqlite3.Connection, ends: Iterable[tuple[int, int]], how: str) -> N
     )
 
 
-def _ids(db: sqlite3.Connection, sql: str, asked: Asked) -> set[str]:
-    return {row[0] for row in db.execute(sql, (asked.search, asked.source))}
+def _rows(db: sqlite3.Connection, asked: Asked, ids: Sequence[str]) -> list[sqlite3.Row]:
+    sql = (
+        "select id, missing_run from match where search_id = ? and source = ? and to_run is null "
+        "and source_id in (select value from json_each(?)) order by id"
+    )
+    return db.execute(sql, (asked.search, asked.source, json.dumps(ids))).fetchall()
 
 
 def _why(db: sqlite3.Connection, asked: Asked, source_id: str) -> tuple[str, str]:
@@ -117,20 +149,19 @@ def _why(db: sqlite3.Connection, asked: Asked, source_id: str) -> tuple[str, str
     if asked.previous is None:  # cannot be: without a complete run before it, a run is a baseline
         raise AssertionError("a run without a complete one before it must be a baseline")
     row = db.execute(
-        "select id, created, revised, first_seen from record where source = ? and source_id = ?",
+        "select id, created, revised, first_run from record where source = ? and source_id = ?",
         (asked.source, source_id),
     ).fetchone()
-    if row is None:
+    if row is None or source_id in asked.unread:
         return "", NOT_READ
-    before = asked.previous.started
-    earlier_copy = row["first_seen"] < before
-    edited = earlier_copy and bool(
+    edited = row["first_run"] <= asked.previous.run and bool(
         db.execute(
-            "select 1 from record_state where record_id = ? and seen >= ? limit 1", (row["id"], before)
+            "select 1 from record_state where record_id = ? and run_id >= ? and run_id > ? limit 1",
+            (row["id"], asked.previous.run, row["first_run"]),
         ).fetchone()
     )
     retranslated = asked.previous.translation != asked.translation
-    return reason(row["created"], row["revised"], before, edited, retranslated)
+    return reason(row["created"], row["revised"], asked.previous.started, edited, retranslated)
 
 
 def reason(created: str, revised: str, before: str, edited: bool, retranslated: bool) -> tuple[str, str]:
@@ -150,14 +181,24 @@ def reason(created: str, revised: str, before: str, edited: bool, retranslated: 
     return ("late", f"entered the source on {created}") if created else ("", "")
 
 
-def explain_waiting(db: sqlite3.Connection, source: str) -> None:
-    """Give the reason of matches whose record has arrived only now."""
+def waiting(db: sqlite3.Connection, source: str) -> list[str]:
+    """Stored records that began to match, and of which it is not known why because they have not been read since."""
+    rows = db.execute(
+        "select distinct source_id from match join record using (source, source_id) "
+        "where match.source = ? and why = '' and why_detail = ?",
+        (source, NOT_READ),
+    )
+    return [row[0] for row in rows]
+
+
+def explain_waiting(db: sqlite3.Connection, source: str, unread: Collection[str] = ()) -> None:
+    """Give the reason of matches whose record has been read only now; not of those that are ``unread`` still."""
     rows = db.execute(
         "select match.id, search_id, strategy_id, match.source, source_id, from_run, since from match "
-        "join record using (source, source_id) where match.source = ? and why_detail = ?",
+        "join record using (source, source_id) where match.source = ? and why = '' and why_detail = ?",
         (source, NOT_READ),
     ).fetchall()
-    for row in rows:
+    for row in (row for row in rows if row["source_id"] not in unread):
         now = db.execute(
             "select translation from search_run where search_id = ? and source = ? and run_id = ?",
             (row["search_id"], source, row["from_run"]),

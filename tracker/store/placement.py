@@ -3,6 +3,9 @@
 A work's id is given for one record, its anchor, and never to another. Where records stand together, the oldest id
 among their anchors is the work's, and the others forward to it; where they part again, each id stands where its anchor
 stands. So a join can be undone exactly: ids follow from where the records stand, not from the order of events.
+
+New ids are given in the order of the records' own ids at their source, not in that of their arrival: so they are the
+same whether a page had to be asked for twice or not.
 """
 
 from __future__ import annotations
@@ -15,13 +18,22 @@ from tracker.errors import UsageError
 from tracker.store import identity
 from tracker.store.sql import insert
 
+# Europe PMC is asked for more than searches want, and what is refused stays among the records (deciding.py).
+IS_WANTED = """(record.source <> 'europepmc' or record.id in (select record_id from placement)
+    or exists (select 1 from match where match.source = record.source and match.source_id = record.source_id))"""
+UNJUDGED = f"""
+select record.id from record left join placement on record_id = record.id
+where (judged is null or judged <> state_id) and {IS_WANTED} order by source, length(source_id), source_id"""  # noqa: S608
+
 Group = Sequence[Sequence[int]]  # the publications of one work, each a list of record ids
 
 
 def place(db: sqlite3.Connection, groups: Iterable[Group], now: str) -> None:
     """Put the records of ``groups`` where they belong; whoever is in one of them must not be left out of all others."""
-    for group in sorted(groups, key=lambda item: min(map(min, item))):
-        members = [key for publication in group for key in publication]
+    groups = list(groups)
+    rank = _in_source_order(db, [key for group in groups for publication in group for key in publication])
+    for group in sorted(groups, key=lambda item: min(rank[key] for publication in item for key in publication)):
+        members = sorted((key for publication in group for key in publication), key=rank.__getitem__)
         work = _work_for(db, members, now)
         db.executemany(
             "insert into placement (record_id, publication, work_id) values (?, ?, ?) on conflict (record_id) "
@@ -30,7 +42,18 @@ def place(db: sqlite3.Connection, groups: Iterable[Group], now: str) -> None:
         )
 
 
+def _in_source_order(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, int]:
+    """The place of each record by its own id at its source; numbers in ascending order."""
+    rows = db.execute(
+        "select id from record where id in (select value from json_each(?)) "
+        "order by source, length(source_id), source_id",
+        (json.dumps(keys),),
+    )
+    return {row[0]: place for place, row in enumerate(rows)}
+
+
 def _work_for(db: sqlite3.Connection, members: Sequence[int], now: str) -> int:
+    """The work of records that stand together, the first of them in source order before the others."""
     anchored = [
         row[0]
         for row in db.execute(
@@ -38,7 +61,7 @@ def _work_for(db: sqlite3.Connection, members: Sequence[int], now: str) -> int:
         )
     ]
     if not anchored:
-        return _mint(db, min(members), now)
+        return _mint(db, members[0], now)
     oldest = int(anchored[0])
     db.execute("update work set forwards = null where id = ? and forwards is not null", (oldest,))
     db.executemany("update work set forwards = ? where id = ?", [(oldest, other) for other in anchored[1:]])
@@ -47,18 +70,16 @@ def _work_for(db: sqlite3.Connection, members: Sequence[int], now: str) -> int:
 
 def _mint(db: sqlite3.Connection, anchor: int, now: str) -> int:
     prefix = identity.prefix(db)
-    number = db.execute("select coalesce(max(id), 0) + 1 from work").fetchone()[0]
+    number = identity.next_id(db, "work", identity.WORKS_GIVEN)
     return insert(db, "work", id=number, key=f"{prefix}-{number:06d}", anchor=anchor, given=now)
 
 
-def unjudged(db: sqlite3.Connection, limit: int) -> list[int]:
-    """Records that are new or whose content has changed since they were judged, by id."""
-    rows = db.execute(
-        "select record.id from record left join placement on record_id = record.id "
-        "where judged is null or judged <> state_id order by record.id limit ?",
-        (limit,),
-    )
-    return [row[0] for row in rows]
+def unjudged(db: sqlite3.Connection) -> list[int]:
+    """Records that are new or whose content has changed since they were judged, in the order of their source ids.
+
+    What every search has refused waits until one matches it: it is no work.
+    """
+    return [row[0] for row in db.execute(UNJUDGED)]
 
 
 def judge(db: sqlite3.Connection, records: Iterable[int]) -> None:
@@ -107,7 +128,7 @@ def find_work(db: sqlite3.Connection, name: str) -> tuple[int, str]:
         )
         found = db.execute(
             "select distinct work.id, work.key from record join placement on record_id = record.id "
-            "join work on work.id = work_id where :name in (pmid, doi, lower(pmcid), source || ':' || source_id)",
+            "join work on work.id = work_id where :name in (pmid, doi, lower(pmcid), lower(source || ':' || source_id))",
             {"name": wanted},
         ).fetchall()
     if not found:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from tracker.model import Record, record_from_json
+from tracker.model import Record, fingerprint_of, record_from_json
 
 
 def unknown(db: sqlite3.Connection, source: str, ids: Iterable[str]) -> list[str]:
-    """Those of ``ids`` that are not stored, in the order given."""
+    """Those of ``ids`` that are not stored, each once."""
     stored = {row[0] for row in db.execute("select source_id from record where source = ?", (source,))}
     return [item for item in dict.fromkeys(ids) if item not in stored]
 
 
 def keep(db: sqlite3.Connection, run: int, record: Record, raw: bytes, parser: int, now: str) -> str:
     """Store what a source says of a paper now: 'fresh', 'changed' or 'same'. Content decides, not bytes."""
-    mark = record.fingerprint
+    content = record.to_json()  # once: it is the dearest part
+    mark = fingerprint_of(content)
     row = db.execute(
         "select id, fingerprint from record where source = ? and source_id = ?", (record.source, record.source_id)
     ).fetchone()
+    _arrived(db, record, now)
     if row and row["fingerprint"] == mark:
         db.execute("update record set refreshed = ? where id = ?", (now, row["id"]))
         return "same"
@@ -31,14 +33,13 @@ def keep(db: sqlite3.Connection, run: int, record: Record, raw: bytes, parser: i
         key, outcome = _begin(db, run, record, mark, now), "fresh"
     state = db.execute(
         "insert into record_state (record_id, run_id, seen, fingerprint, content, raw, parser) values (?,?,?,?,?,?,?)",
-        (key, run, now, mark, record.to_json(), zlib.compress(raw, 6), parser),
+        (key, run, now, mark, content, zlib.compress(raw, 6), parser),
     ).lastrowid
     db.execute(
         "update record set refreshed = ?, state_id = ?, fingerprint = ?, created = ?, revised = ?, "
         "pmid = ?, pmcid = ?, doi = ? where id = ?",
         (now, state, mark, record.created, record.revised, record.pmid, record.pmcid, record.doi, key),
     )
-    _arrived(db, record, now)
     return outcome
 
 
@@ -58,20 +59,29 @@ def _arrived(db: sqlite3.Connection, record: Record, now: str) -> None:
 
 
 def set_aside(db: sqlite3.Connection, run: int, source: str, source_id: str, raw: bytes, reason: str, now: str) -> None:
-    """Keep a record that could not be read, with its bytes and the reason."""
+    """Keep a record that could not be read, with its bytes and the reason; what is known of it stays as it is."""
     db.execute(
         "insert into unreadable (run_id, source, source_id, seen, reason, raw) values (?,?,?,?,?,?) "
         "on conflict (source, source_id, reason) do update set raw = excluded.raw, resolved = null",
         (run, source, source_id, now, reason, zlib.compress(raw, 6)),
     )
+    _answered(db, source, [source_id], now)
 
 
-def withhold(db: sqlite3.Connection, source: str, ids: Iterable[str], now: str) -> None:
-    """Note that these ids are listed by the source but that no record came; they are asked for again each run."""
+def withhold(db: sqlite3.Connection, source: str, ids: Collection[str], now: str) -> None:
+    """Note that no record came for these ids, listed or known before; listed ones are asked for again each run."""
     db.executemany(
         "insert into withheld (source, source_id, since, asked) values (?,?,?,?) "
         "on conflict (source, source_id) do update set asked = excluded.asked, times = times + 1, arrived = null",
         [(source, item, now, now) for item in ids],
+    )
+    _answered(db, source, ids, now)
+
+
+def _answered(db: sqlite3.Connection, source: str, ids: Iterable[str], now: str) -> None:
+    """Known records whose turn it was, although nothing readable came: they must not block the rotation."""
+    db.executemany(
+        "update record set refreshed = ? where source = ? and source_id = ?", [(now, source, item) for item in ids]
     )
 
 
@@ -79,6 +89,17 @@ def withheld(db: sqlite3.Connection, source: str) -> set[str]:
     """Ids that the source lists but has not answered for yet."""
     rows = db.execute("select source_id from withheld where source = ? and arrived is null", (source,))
     return {row[0] for row in rows}
+
+
+def owing(db: sqlite3.Connection, source: str, listed: Iterable[str]) -> list[str]:
+    """Stored records among ``listed`` of which nothing readable came when they were asked for last."""
+    rows = db.execute(
+        "select source_id from (select source, source_id from withheld where arrived is null union "
+        "select source, source_id from unreadable where resolved is null) join record using (source, source_id) "
+        "where source = ? and source_id in (select value from json_each(?)) order by record.id",
+        (source, json.dumps(list(listed))),
+    )
+    return [row[0] for row in rows]
 
 
 def due(db: sqlite3.Connection, source: str, day: str, limit: int) -> list[str]:

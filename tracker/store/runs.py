@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,6 +14,8 @@ from tracker.store.sql import insert
 
 COMPLETE = ("complete", "complete with notes")  # nothing was left out
 DONE = (*COMPLETE, "catching up")
+NOT_ENDED = "it has not ended"
+OUTCOMES = ("fresh", "changed", "same", "unreadable", "withheld")  # of one record that was asked for
 WORST_FIRST = ("failed", "incomplete", "catching up", "complete with notes", "complete")
 
 
@@ -32,6 +34,8 @@ class SearchRow:
     walk: Walk | None = None
     known: int = 0
     new: int = 0
+    rejected: int = 0  # by the local matcher
+    received: int | None = None  # where the walk does not hold the ids themselves
     missing: int = 0
     gone: int = 0
     held: int = 0
@@ -50,7 +54,12 @@ class LastComplete:
 
 
 def begin(db: sqlite3.Connection, command: str, now: str) -> int:
-    """Open a run; runs whose process died are ended as failed first."""
+    """Open a run; runs whose process died are ended as failed first, and so are their readings."""
+    db.execute(
+        "update reading_run set note = 'the process ended before the reading did' "
+        "where run_id in (select id from run where finished is null) and outcome = 'failed' and note = ?",
+        (NOT_ENDED,),
+    )
     db.execute(
         "update run set finished = ?, outcome = 'failed', note = 'the process ended before the run did' "
         "where finished is null",
@@ -124,9 +133,10 @@ def add_search_row(db: sqlite3.Connection, run: int, row: SearchRow) -> None:
         baseline=row.baseline,
         promised_first=walk.promised_first if row.walk else None,
         promised_last=walk.promised_last if row.walk else None,
-        received=len(walk.ids),
+        received=len(walk.ids) if row.received is None else row.received,
         known=row.known,
         new=row.new,
+        rejected=row.rejected,
         missing=row.missing,
         gone=row.gone,
         held=row.held,
@@ -139,42 +149,51 @@ def add_search_row(db: sqlite3.Connection, run: int, row: SearchRow) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """One reading row of the ledger; ``requests`` and ``retries`` count all HTTP requests of the source in this run."""
+    """How a reading ended; ``requests`` and ``retries`` count all HTTP requests of the source in this run."""
 
     source: str
-    started: str
     finished: str
     outcome: str
-    tally: Tally
-    rotated: int = 0
-    revised: int = 0
     requests: int = 0
     retries: int = 0
     note: str = ""
 
 
-def add_reading_row(db: sqlite3.Connection, run: int, row: ReadingRow) -> None:
-    tally = row.tally
-    insert(
+def begin_reading(db: sqlite3.Connection, run: int, source: str, started: str) -> int:
+    """Open the reading row of a source; it says that it has not ended until it has. Returns its id."""
+    return insert(
         db,
         "reading_run",
         run_id=run,
-        source=row.source,
-        started=row.started,
-        finished=row.finished,
-        outcome=row.outcome,
-        fetched=tally.fetched,
-        read=tally.read,
-        fresh=tally.fresh,
-        changed=tally.changed,
-        same=tally.same,
-        unreadable=tally.unreadable,
-        withheld=tally.withheld,
-        rotated=row.rotated,
-        revised=row.revised,
-        requests=row.requests,
-        retries=row.retries,
-        note=row.note,
+        source=source,
+        started=started,
+        finished=started,
+        outcome="failed",
+        note=NOT_ENDED,
+    )
+
+
+def count_page(
+    db: sqlite3.Connection, reading: int, now: str, counts: Mapping[str, int], rotated: int = 0, revised: int = 0
+) -> None:
+    """Add what a page brought to a reading row, in the transaction that stores it: so the row holds wherever it ends.
+
+    ``counts`` by the names in ``OUTCOMES``.
+    """
+    tally = Tally(sum(counts.values()), *(counts.get(name, 0) for name in OUTCOMES))
+    db.execute(
+        "update reading_run set finished = ?, fetched = fetched + ?, read = read + ?, fresh = fresh + ?, "
+        "changed = changed + ?, same = same + ?, unreadable = unreadable + ?, withheld = withheld + ?, "
+        "rotated = rotated + ?, revised = revised + ? where id = ?",
+        (now, tally.fetched, tally.read, tally.fresh, tally.changed, tally.same, tally.unreadable, tally.withheld,
+         rotated, revised, reading),
+    )  # fmt: skip
+
+
+def end_reading(db: sqlite3.Connection, reading: int, row: ReadingRow) -> None:
+    db.execute(
+        "update reading_run set finished = ?, outcome = ?, requests = ?, retries = ?, note = ? where id = ?",
+        (row.finished, row.outcome, row.requests, row.retries, row.note, reading),
     )
 
 
@@ -208,11 +227,10 @@ def last_reading(db: sqlite3.Connection, source: str) -> str:
     return row[0] or ""
 
 
-def rotated_on(db: sqlite3.Connection, source: str, day: str) -> int:
-    """How many records have been asked for again in rotation on a day (a day's share is a thirtieth of all)."""
+def rotated_since(db: sqlite3.Connection, source: str, day: str) -> int:
+    """How many records have been asked for again in rotation since a day began."""
     row = db.execute(
-        "select coalesce(sum(rotated), 0) from reading_run where source = ? and started >= ? and started < ?",
-        (source, day, day + "~"),
+        "select coalesce(sum(rotated), 0) from reading_run where source = ? and started >= ?", (source, day)
     ).fetchone()
     return int(row[0])
 

@@ -177,6 +177,7 @@ create table match (
 ) strict;
 create index match_of on match (search_id, source, source_id);
 create index match_record on match (source, source_id);
+create index match_waiting on match (source) where why = '';
 create index match_open on match (search_id, source) where to_run is null;
 create index match_held on match (search_id, source) where held = 1;
 
@@ -269,3 +270,114 @@ create table dedupe_key (               -- which records bear a candidate key; s
     primary key (key, record_id)
 ) strict, without rowid;
 create index dedupe_key_record on dedupe_key (record_id);
+
+create table reviewer (                 -- people stand here under a label only (R1, R2 ...)
+    id integer primary key,
+    list_id integer not null references list,
+    label text not null,
+    unique (list_id, label)
+) strict;
+
+create table reviewer_mark (            -- what a tool calls a reviewer, as a salted hash: no name, no address
+    list_id integer not null references list,
+    mark text not null,
+    reviewer_id integer not null references reviewer,
+    primary key (list_id, mark)
+) strict, without rowid;
+
+create table decision_import (
+    id integer primary key,
+    list_id integer not null references list,
+    tool text not null,
+    stage text not null,
+    given text not null,                -- what was said beside the file: --as, --reviewer (as a hash)
+    filename text not null,
+    sha256 text not null,
+    made text not null,
+    report text not null default '',    -- JSON: rows, how they matched, which did not
+    unique (list_id, stage, given, sha256)
+) strict;
+
+create table decision (                 -- one row a decision of a reviewer on a work; never edited, only added
+    id integer primary key,
+    import_id integer not null references decision_import,
+    position integer not null,          -- row of the file, from 1
+    work_key text not null,             -- as handed out
+    records text not null,              -- JSON list of record ids it then showed; joins and splits resolved when reading
+    reviewer_id integer not null references reviewer,
+    value text not null check (value in ('include', 'exclude', 'maybe', 'undecided')),
+    reasons text not null default '[]', -- JSON list
+    labels text not null default '[]',  -- JSON list
+    note text not null default '',
+    decided text not null default '',   -- as the tool says it
+    matched_by text not null,
+    tool_id text not null default '',   -- what the tool calls the paper
+    unique (import_id, position, reviewer_id)
+) strict;
+create index decision_tool on decision (tool_id) where tool_id <> '';
+
+-- Preprint servers that are read whole, day by day (windows.py). Private: most of it matches no search.
+create table shelf (                    -- every version of every preprint that was read, as it stands now
+    id integer primary key,
+    source text not null,
+    source_id text not null,            -- one version
+    preprint text not null,             -- what its versions share
+    posted text not null,               -- ISO day
+    revision integer not null,          -- higher than that of all rows stored or changed before it
+    first_run integer not null references run,
+    run_id integer not null references run,  -- the run that brought what stands now
+    seen text not null,                 -- the last time it came
+    fingerprint text not null,          -- of the content it is read as; 32 digits
+    raw blob not null,                  -- zlib
+    parser integer not null,
+    unique (source, source_id)
+) strict;
+create index shelf_preprint on shelf (source, preprint);
+create unique index shelf_revision on shelf (source, revision);
+create index shelf_posted on shelf (source, posted);
+
+create table shelf_past (               -- what stood on the shelf before
+    id integer primary key,
+    shelf_id integer not null references shelf,
+    run_id integer not null references run,
+    seen text not null,
+    raw blob not null,
+    parser integer not null
+) strict;
+create index shelf_past_of on shelf_past (shelf_id, id);
+
+create table window_day (               -- days to be read of such a source; days never read are null
+    source text not null,
+    day text not null,
+    first_run integer references run,   -- the run that read the day for the first time
+    read text,                          -- the last time the whole day was read
+    primary key (source, day)
+) strict, without rowid;
+
+create table judged (                   -- how far the shelf has been searched, by whom
+    search_id integer not null references search,
+    source text not null,
+    mark text not null,                 -- hash of the strategy and of what reads it; another one: search it all again
+    revision integer not null,          -- everything up to this revision has been decided
+    primary key (search_id, source)
+) strict, without rowid;
+
+create table rejection (                -- ids that a source listed and the local matcher refused (deciding.py)
+    search_id integer not null references search,
+    source text not null,
+    source_id text not null,
+    mark text not null,                 -- hash of the strategy and of the matcher; another one: decided anew
+    fingerprint text not null,          -- of the record as it was refused; another one: decided anew
+    run_id integer not null references run,
+    primary key (search_id, source, source_id)
+) strict, without rowid;
+
+create table licence (                  -- looked up elsewhere, by rotation (licence_lookup.py)
+    source text not null,               -- of the record it is about
+    source_id text not null,
+    code text not null,                 -- "CC BY-NC-ND"; '' where none is named
+    url text not null,                  -- of the deed, where the version is named
+    asked text not null,
+    changed text not null,              -- when the code was last another; '' never
+    primary key (source, source_id)
+) strict, without rowid;

@@ -41,16 +41,25 @@ select 'reading row ' || id from reading_run
 where fetched <> read + unreadable + withheld or read <> fresh + changed + same;
 
 -- [reading_run] reading rows: fresh = the records that the run stored first
-with begun as (select first_run, source, count(*) as number from record group by 1, 2)
+with begun as (
+    select first_run, source, count(*) as number from record where source not in (select source from window_day)
+    group by 1, 2 union all select first_run, source, count(*) from shelf group by 1, 2
+)
 select 'reading row ' || id || ' (' || fresh || ', not ' || coalesce(number, 0) || ')' from reading_run
 left join begun on first_run = run_id and begun.source = reading_run.source where fresh <> coalesce(number, 0);
 
 -- [reading_run] reading rows: changed = the later contents that the run stored
 with earliest as (select record_id, min(id) as id from record_state group by record_id),
+past as (select shelf_id, min(id) as id from shelf_past group by shelf_id),
 later as (
     select state.run_id, source, count(*) as number from record_state as state
     join earliest on earliest.record_id = state.record_id join record on record.id = state.record_id
-    where state.id > earliest.id group by 1, 2
+    where state.id > earliest.id and source not in (select source from window_day) group by 1, 2
+    union all select run_id, source, count(*) from (
+        select shelf.run_id, source from shelf join past on past.shelf_id = shelf.id
+        union all select shelf_past.run_id, source from shelf_past join past using (shelf_id)
+        join shelf on shelf.id = shelf_id where shelf_past.id > past.id
+    ) group by 1, 2
 )
 select 'reading row ' || id || ' (' || changed || ', not ' || coalesce(number, 0) || ')' from reading_run
 left join later on later.run_id = reading_run.run_id and later.source = reading_run.source
@@ -101,7 +110,18 @@ where pmid <> coalesce(json_extract(content, '$.pmid'), '') or pmcid <> coalesce
 
 -- [record_state] records: every raw answer can be unpacked
 select 'content ' || id from record_state where not unpacks(raw)
-union all select 'unreadable ' || id from unreadable where not unpacks(raw);
+union all select 'unreadable ' || id from unreadable where not unpacks(raw)
+union all select 'shelf ' || id from shelf where not unpacks(raw)
+union all select 'shelf, past ' || id from shelf_past where not unpacks(raw);
+
+-- [match] shelf: what matches on a source that is read whole stands on the shelf, and among the records
+select source || ':' || source_id from match where source in (select source from window_day)
+    and (not exists (select 1 from shelf where shelf.source = match.source and shelf.source_id = match.source_id)
+        or not exists (select 1 from record where record.source = match.source and record.source_id = match.source_id));
+
+-- [record] shelf: what stands among the records stands there as it does on the shelf
+select source || ':' || source_id from shelf join record using (source, source_id)
+where substr(record.fingerprint, 1, 32) <> shelf.fingerprint;
 
 -- [placement] works: every record stands in a work that stands, with the publication it belongs to
 select 'record ' || here.record_id from placement as here join work on work.id = here.work_id

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from tracker.model import Event, Match, StoredEvent, StoredRecord, Work, record_from_json
+from tracker.licences import licence_of
+from tracker.model import Event, Match, Record, StoredEvent, StoredRecord, Work, record_from_json
 
 PAGE = 500
 
@@ -43,8 +45,9 @@ def _ids_of(db: sqlite3.Connection, keys: Sequence[str]) -> list[int]:
 
 
 RECORDS = """
-select work_id, record.id, content, first_seen, refreshed, publication
+select work_id, record.id, content, coalesce(code, ''), coalesce(url, ''), first_seen, refreshed, publication
 from placement join record on record.id = placement.record_id join record_state on record_state.id = state_id
+left join licence on licence.source = record.source and licence.source_id = record.source_id
 where work_id in (select value from json_each(?)) order by work_id, record.id"""
 MATCHES = """
 select work_id, search.slug, match.source, match.source_id, since, coalesce(until, ''), why, why_detail, number, held
@@ -66,11 +69,19 @@ def _load(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Work]:
         yield Work(
             key,
             name,
-            tuple(StoredRecord(item[1], record_from_json(item[2]), *item[3:]) for item in records.get(key, [])),
+            tuple(StoredRecord(item[1], _record(*item[2:5]), *item[5:]) for item in records.get(key, [])),
             tuple(Match(*item[1:]) for item in matches.get(key, [])),
             tuple(StoredEvent(item[1], Event(*item[2:7]), item[7]) for item in events.get(key, [])),
             hidden,
         )
+
+
+def _record(content: str, licence: str, url: str) -> Record:
+    """The record, with the licence that was looked up for it, unless it names one itself."""
+    record = record_from_json(content)
+    if not licence or record.licence or licence_of(record.copyright)[0]:
+        return record
+    return replace(record, licence=licence, licence_url=url)
 
 
 def _grouped(db: sqlite3.Connection, sql: str, ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
