@@ -23,8 +23,15 @@ def doi_url(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;()._-')}" if re.match(r"10\.[0-9]{4,9}/\S", doi) else ""
 
 
+def europepmc_url(number: str) -> str:
+    """The page of a preprint at Europe PMC, '' if it is no such number."""
+    return f"https://europepmc.org/article/PPR/{number}" if re.fullmatch(r"PPR[0-9]{1,12}", number) else ""
+
+
 def record_url(record: Record) -> str:
     """Where the source shows this record."""
     if record.source == "pubmed":
         return pubmed_url(record.source_id)
+    if record.source == "europepmc" and (url := europepmc_url(record.source_id)):
+        return url
     return doi_url(record.doi) or pubmed_url(record.pmid)

@@ -62,10 +62,10 @@ def ids(page: Page) -> tuple[str, ...]:
 
     Raises Refused when there is another kind of record among them: only a query written by hand can bring one.
     """
-    found = []
+    found: list[str] = []
     for entry in page.entries:
         said = entry.get("id") if isinstance(entry, dict) else None
-        if not is_id(said):
+        if not isinstance(said, str) or not is_id(said):
             raise Transient(f"the answer lists something without an id: {clean(str(entry))[:60]}")
         if entry.get("source", "PPR") != "PPR":
             other = clean(f"{entry['source']} {said}")[:40]
