@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, date
 from sqlite3 import Connection
 
 from tracker import collect as collecting
 from tracker import publish as publishing
-from tracker import status
+from tracker import status, windows
 from tracker.alarms import is_burst
 from tracker.check import check_folder
 from tracker.context import Context as Context
@@ -19,7 +19,7 @@ from tracker.http import Http
 from tracker.lock import writing as writing
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
-from tracker.sources import AnySource, Source, is_walked
+from tracker.sources import AnySource, Source, is_walked, is_window
 from tracker.store import Store, inflow, ledger, runs
 
 
@@ -46,8 +46,12 @@ def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
 def collect(
     context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch],
     *, command: str = "collect", named: bool = False, accept_gone: Collection[str] = (),
+    since: date | None = None,
 ) -> collecting.Report:  # fmt: skip
-    """Stage 1 as a run of the ledger; ``named``: the searches were asked for by name, so all are due."""
+    """Stage 1 as a run of the ledger; ``named``: the searches were asked for by name, so all are due.
+
+    ``since``: the day from which on services without a search are to be read.
+    """
     walked = {name: source for name, source in sources.items() if is_walked(source)}
     job = collecting.Collector(
         store, walked, context.clock, context.say, frozenset(accept_gone),
@@ -59,6 +63,9 @@ def collect(
     for row in report.readings:
         if row.outcome != "failed":
             _ask_inflow(context, store, walked[row.source])
+    by_days = {name: source for name, source in sources.items() if is_window(source)}
+    read = windows.collect(job, run, searches, by_days, since=since, all_due=named)
+    report = collecting.Report(report.rows + read.rows, report.readings + read.readings, report.skipped + read.skipped)
     with store.write() as db:
         _hold_bursts(context, db, run, report)
         outcome = runs.end(db, run, context.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ def collect(
     context: click.Context,
     searches: tuple[str, ...],
     source: str | None,
-    since: object,
+    since: datetime | None,
     dry_run: bool,
     accept_gone: tuple[str, ...],
     accept_news: tuple[str, ...],
@@ -57,7 +58,10 @@ def collect(
     with pipeline.writing(given, create=True) as store:
         pipeline.accept_news(given, store, accept_news)
         named = bool(searches or accept_gone or accept_news)
-        report = pipeline.collect(given, store, http, sources, found, named=named, accept_gone=accept_gone)
+        report = pipeline.collect(
+            given, store, http, sources, found, named=named, accept_gone=accept_gone,
+            since=since.date() if since else None,
+        )  # fmt: skip
         alarms = status.alarms(store.db, given.clock())
     finish(report.troubles, alarms)
 

@@ -1,0 +1,72 @@
+"""Which days of a source without a search have been read, and which have to be read now.
+
+A day is settled when it was read a week or more after it: until then its records may still be coming in. So the last
+days are read again always, and so are those that were read too early before a pause.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, timedelta
+
+SETTLED = 7  # days
+
+
+def plan(db: sqlite3.Connection, source: str, first: date, today: date) -> None:
+    """All days from ``first`` to ``today`` are to be read; those planned before stay as they are."""
+    days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
+    db.executemany(
+        "insert into window_day (source, day) values (?, ?) on conflict do nothing",
+        [(source, day.isoformat()) for day in days],
+    )
+
+
+def first(db: sqlite3.Connection, source: str) -> date | None:
+    """The first day that is to be read; None before the first run."""
+    row = db.execute("select min(day) from window_day where source = ?", (source,)).fetchone()
+    return date.fromisoformat(row[0]) if row[0] else None
+
+
+def due(db: sqlite3.Connection, source: str) -> list[date]:
+    """The days that are not settled, newest first."""
+    rows = db.execute(
+        "select day from window_day where source = ? and (read is null or date(read) < date(day, ?)) order by day desc",
+        (source, f"+{SETTLED} days"),
+    )
+    return [date.fromisoformat(row[0]) for row in rows]
+
+
+def done(db: sqlite3.Connection, source: str, first: date, last: date, run: int, now: str) -> None:
+    """The days of a window have been read whole."""
+    db.execute(
+        "update window_day set read = ?, first_run = coalesce(first_run, ?) where source = ? and day between ? and ?",
+        (now, run, source, first.isoformat(), last.isoformat()),
+    )
+
+
+def read_and_planned(db: sqlite3.Connection, source: str) -> tuple[int, int]:
+    """How many days have been read at least once, of how many."""
+    row = db.execute("select count(read), count(*) from window_day where source = ?", (source,)).fetchone()
+    return row[0], row[1]
+
+
+def read_since(db: sqlite3.Connection, source: str, run: int) -> set[str]:
+    """The days that were read for the first time by a run after ``run``."""
+    rows = db.execute("select day from window_day where source = ? and first_run > ?", (source, run))
+    return {row[0] for row in rows}
+
+
+def is_over(db: sqlite3.Connection, source: str, day: date) -> bool:
+    """Whether the day was read after it had ended."""
+    row = db.execute(
+        "select date(read) > day from window_day where source = ? and day = ?", (source, day.isoformat())
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def requests_since(db: sqlite3.Connection, source: str, time: str) -> int:
+    """How many requests the readings of a source have made that ended at ``time`` or later."""
+    row = db.execute(
+        "select coalesce(sum(requests), 0) from reading_run where source = ? and finished >= ?", (source, time)
+    ).fetchone()
+    return int(row[0])

@@ -1,0 +1,88 @@
+"""Searching the shelf: which of the preprints read from a server each search wants, decided here, without the network.
+
+Everything stored or changed since a search last looked is decided, once for all searches; all of it when the strategy
+has changed, or the parser or the rules by which it is matched. So a strategy has one meaning on every preprint source,
+and changing it costs no request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from sqlite3 import Connection
+
+from tracker.model import RawRecord, SavedSearch
+from tracker.sources import WindowSource
+from tracker.store import events, records, runs, shelf
+from tracker.strategy import Matcher, compile_search, matcher_for, prepare
+from tracker.window_reading import parse
+
+MATCHING = 1  # goes up when the local matcher decides otherwise on the same record
+
+
+@dataclass
+class Deciding:
+    """One search that looks along the shelf from ``start`` on; ``text``: what is decided, as it was understood."""
+
+    search: SavedSearch
+    matcher: Matcher
+    text: str
+    mark: str
+    start: int
+    standing: set[str]
+    matched: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    @property
+    def current(self) -> set[str]:
+        """Everything that matches now."""
+        return (self.standing - self.refused) | set(self.matched)
+
+
+def begin(db: Connection, source: WindowSource, search: SavedSearch) -> Deciding:
+    """Where the search has to go on, or that it has to begin anew."""
+    matcher = matcher_for(search, source.name)
+    if matcher is None:  # cannot be: only PubMed and a hand-written query for Europe PMC have none
+        raise AssertionError(f"nothing decides on the records of {source.name}")
+    key = runs.search_id(db, search.slug)
+    text = compile_search(search, source.name).text
+    said = dict(search.overrides).get(source.name, search.strategy)
+    mark = sha256(f"{MATCHING} {source.parser_version} {said}".encode("utf-8", "surrogatepass")).hexdigest()
+    known, revision = shelf.judged(db, key, source.name)
+    return Deciding(search, matcher, text, mark, revision if known == mark else 0, shelf.standing(db, key, source.name))
+
+
+def decide(db: Connection, source: WindowSource, decidings: Sequence[Deciding]) -> int:
+    """Decide on everything that is new to one of the searches; returns the revision that has been reached."""
+    start = min(deciding.start for deciding in decidings)
+    reached = start
+    for row in shelf.after(db, source.name, start):
+        reached = row.revision
+        record = parse(source, RawRecord(row.source_id, row.raw))
+        prepared = None if isinstance(record, str) or not source.posted(record) else prepare(record)
+        for deciding in decidings:
+            if deciding.start < row.revision:
+                if prepared is not None and deciding.matcher.matches(prepared):
+                    deciding.matched.append(row.source_id)
+                else:
+                    deciding.refused.add(row.source_id)
+    return reached
+
+
+def promote(db: Connection, run: int, source: WindowSource, ids: Sequence[str], now: str) -> None:
+    """Put versions among the records, with all others of the same preprints, and bring up to date what stands there.
+
+    All versions, because it is often a later one that tells of a withdrawal or of the article, and matches nothing;
+    but none that waits for a moderator.
+    """
+    wanted = shelf.differing(db, source.name, shelf.siblings(db, source.name, ids))
+    wanted += shelf.differing(db, source.name)
+    for item, raw in shelf.raw_of(db, source.name, dict.fromkeys(wanted)):
+        record = parse(source, RawRecord(item, raw))
+        if isinstance(record, str):
+            continue
+        if source.posted(record) or records.find(db, f"{source.name}:{item}"):
+            records.keep(db, run, record, raw, source.parser_version, now)
+            events.add(db, run, source.name, item, source.events(record), now)
+            shelf.read_as(db, record, source.parser_version)
