@@ -17,7 +17,7 @@ from tracker.searches import ListFile, SearchFile, read_lists, read_search_files
 from tracker.strategy import Compiled, Finding, Part, Sourced, compile, lint
 
 WIDTH = 110  # characters of a line of the report
-_NAMES = {
+NAMES = {
     "pubmed": "PubMed",
     "europepmc": "Europe PMC",
     "medrxiv": "medRxiv",
@@ -150,7 +150,7 @@ def _compiled(file: SearchFile, source: str) -> Compiled:
 
 def _impossible(compiled: Compiled) -> Iterator[Finding]:
     for part in compiled.impossible:
-        message = f"{_NAMES[compiled.source]} cannot be asked for {_short(part.original)}: {part.reason}"
+        message = f"{NAMES[compiled.source]} cannot be asked for {_short(part.original)}: {part.reason}"
         better = f"or write queries/<search>.{compiled.source}.txt, or leave {compiled.source} out of sources:"
         yield Finding(part.line, part.column, f"impossible-{compiled.source}", "error", message, better, part.path)
 
@@ -205,7 +205,7 @@ def _search_lines(search: SearchReport, full: bool) -> Iterator[str]:
 
 
 def _source_lines(source: SourceReport, full: bool) -> Iterator[str]:
-    name = _NAMES[source.source]
+    name = NAMES[source.source]
     size = _count(len(source.text), "character")
     if not source.text:
         yield f"  {name}: cannot be asked"

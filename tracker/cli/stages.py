@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from tracker.cli.checking import check
 from tracker.cli.common import clock, finish, home_of, say
-
-
-@click.command()
-@click.argument("searches", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.pass_context
-def check(context: click.Context, searches: tuple[str, ...], as_json: bool) -> None:
-    """Read all searches, lists and metadata.json; say how each source will be asked. No network."""
-    from tracker import check as checking
-
-    report = checking.check(home_of(context), searches)
-    click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else report.as_text())
-    for mistake in report.mistakes:
-        say(str(mistake))
-    if report.mistakes:
-        raise click.exceptions.Exit(2)
 
 
 @click.command()
@@ -92,14 +76,16 @@ def publish(context: click.Context) -> None:
 @click.pass_context
 def update(context: click.Context) -> None:
     """All three stages: the line a schedule runs."""
-    from tracker import pipeline
-    from tracker.live import open_sources
+    from tracker import heartbeat, pipeline
+    from tracker.live import open_ping, open_sources
 
     given = pipeline.Context(home_of(context), clock, say)
-    searches = pipeline.searches_of(given.home)
-    http, sources = open_sources(os.environ, pipeline.sources_of(searches))
-    with pipeline.writing(given, create=True) as store:
-        troubles, alarms = pipeline.update(given, store, http, sources, searches)
+    with heartbeat.watched(given, open_ping(os.environ)) as watch:
+        searches = pipeline.searches_of(given.home)
+        http, sources = open_sources(os.environ, pipeline.sources_of(searches))
+        with pipeline.writing(given, create=True) as store:
+            troubles, alarms = pipeline.update(given, store, http, sources, searches)
+            watch.ended(troubles, alarms, pipeline.next_due(given, store))
     finish(troubles, alarms)
 
 

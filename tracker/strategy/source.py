@@ -48,10 +48,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sourced:
-    """A text in pieces; ``unused`` are the numbered lines that the last line does not use."""
+    """A text in pieces. Of a numbered set: ``numbered`` are its lines, ``unused`` those the last line does not use."""
 
     pieces: tuple[Piece, ...]
     unused: tuple[tuple[int, Place], ...] = field(default=())
+    numbered: tuple[Numbered, ...] = field(default=())
 
     @cached_property
     def text(self) -> str:
@@ -85,6 +86,14 @@ class Sourced:
                 out.append(Piece(piece.text[low:high], Place(path, line, column + low)))
             index += 1
         return out
+
+
+class Numbered(NamedTuple):
+    """A line ``#n`` of a numbered set: as written, and with all that it names put in."""
+
+    number: int
+    written: str
+    filled: Sourced
 
 
 def split_lines(text: str) -> list[str]:
@@ -127,7 +136,8 @@ def assemble(lines: Sequence[Piece], block: Callable[[str, Place], Sourced] | No
     def named(match: re.Match[str], place: Place) -> Sourced:
         return insert(match.group(1).strip(), place)
 
-    return Sourced(_replace(whole, _INSERT, named).pieces, whole.unused)
+    filled = tuple(line._replace(filled=_replace(line.filled, _INSERT, named)) for line in whole.numbered)
+    return Sourced(_replace(whole, _INSERT, named).pieces, whole.unused, filled)
 
 
 def source(text: str | Sourced, path: Path | str = "") -> Sourced:
@@ -212,4 +222,5 @@ def _fill_references(groups: dict[int, list[Piece]], opened: dict[int, Place], l
         reached |= fresh
         open_ += fresh
     unused = tuple((number, opened[number]) for number in groups if number not in reached)
-    return Sourced(done[last].pieces, unused)
+    numbered = tuple(Numbered(number, join(lines).text, done[number]) for number, lines in groups.items())
+    return Sourced(done[last].pieces, unused, numbered)

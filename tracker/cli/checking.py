@@ -1,0 +1,130 @@
+"""check: everything a person has written, and what an edit of it would do."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import click
+
+from tracker.cli.common import clock, finish, home_of, say
+from tracker.errors import Blocked, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from tracker.check import CheckReport
+    from tracker.home import Home
+    from tracker.searches import SearchFile
+    from tracker.sources import Source
+
+
+@click.command()
+@click.argument("searches", nargs=-1)
+@click.option("--preview", is_flag=True, help="Say what an edited strategy would add and lose; asks the services.")
+@click.option("--counts", is_flag=True, help="Ask PubMed for the hits of each line or block.")
+@click.option("--offline", is_flag=True, help="With --preview: ask no service, estimate from the stored records.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def check(
+    context: click.Context, searches: tuple[str, ...], preview: bool, counts: bool, offline: bool, as_json: bool
+) -> None:
+    """Read all searches, lists and metadata.json; say how each source will be asked.
+
+    Without --preview and --counts no service is asked; with them nothing is stored either. --preview without SEARCH
+    looks at the strategies that have changed since they were run.
+    """
+    from tracker import check as checking
+
+    if offline and (counts or not preview):
+        raise UsageError("--offline goes with --preview alone: counts can only be asked for")
+    home = home_of(context)
+    report = checking.check(home, searches)
+    asked = _Asked(None if as_json else click.echo)
+    if report.ok and preview:
+        _preview(home, report, searches, offline, asked)
+    if report.ok and counts:
+        _count(home, report, asked)
+    if as_json:
+        click.echo(json.dumps({**report.as_json(), **asked.told}, indent=2, ensure_ascii=False))
+    elif not asked.told:
+        click.echo(report.as_text())
+    for mistake in report.mistakes:
+        say(str(mistake))
+    if report.mistakes:
+        raise click.exceptions.Exit(2)
+    finish(asked.troubles)
+
+
+class _Told(Protocol):
+    def as_json(self) -> dict[str, Any]: ...
+    def as_text(self) -> str: ...
+
+
+@dataclass
+class _Asked:
+    """What services were asked for: shown at once, or kept for the JSON report."""
+
+    show: Callable[[str], None] | None
+    told: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, item: _Told) -> None:
+        self.told.setdefault(kind, []).append(item.as_json())
+        if self.show:
+            self.show(f"{item.as_text()}\n")
+
+
+def _chosen(home: Home, report: CheckReport) -> list[SearchFile]:
+    from tracker.searches import read_search_files
+
+    wanted = {search.slug for search in report.searches}
+    return [file for file in read_search_files(home.queries)[0] if file.search.slug in wanted]
+
+
+def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: bool, asked: _Asked) -> None:
+    from tracker import preview as previewing
+    from tracker.live import open_sources
+    from tracker.sources import names
+    from tracker.store import Store
+
+    asked.told["preview"] = []
+    reports = {search.slug: search for search in report.searches}
+    with Store(home.database, create=False) as store:
+        chosen = [file.search for file in _chosen(home, report)]
+        chosen = [search for search in chosen if named or previewing.changed(store.db, search)]
+        if not chosen:
+            say("no strategy has changed since it was run last")
+            return
+        wanted = dict.fromkeys(name for search in chosen for name in previewing.askable(search, names()))
+        opened = {} if offline else open_sources(os.environ, list(wanted))[1]
+        sources = cast("dict[str, Source]", opened)  # what is read by days is not askable
+        for search in chosen:
+            effect = previewing.preview(store.db, search, reports[search.slug], sources)
+            asked.add("preview", effect)
+            asked.troubles += effect.troubles
+
+
+def _count(home: Home, report: CheckReport, asked: _Asked) -> None:
+    from tracker import counts as counting
+    from tracker.live import open_sources
+    from tracker.sources.pubmed import PubMed
+    from tracker.sources.pubmed_answers import Page
+
+    asked.told["counts"] = []
+    files = _chosen(home, report)
+    for file in files:
+        if "pubmed" not in file.search.sources:
+            say(f"{file.search.slug}: it does not list pubmed, so there is nothing to count")
+    plans = [counting.plan(file) for file in files if "pubmed" in file.search.sources]
+    pubmed = cast(PubMed, open_sources(os.environ, ["pubmed"])[1]["pubmed"])
+    say(f"{pubmed.title}: {pubmed.ahead(len(counting.requests(plans)), clock())}")
+    known: dict[str, Page] = {}
+    for planned in plans:
+        try:
+            asked.add("counts", counting.count(planned, pubmed.counted, known))
+        except SourceError as error:
+            asked.troubles.append(f"{planned.slug}: not counted: {error}")
+            if isinstance(error, Blocked):
+                return
