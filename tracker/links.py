@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from tracker.model import Record
 
+LONGEST_SEARCH = 4_000  # characters; longer addresses are refused somewhere on the way
+
 
 def pubmed_url(pmid: str) -> str:
     """The page of a PMID at PubMed, '' if it is none."""
@@ -16,6 +18,13 @@ def pubmed_url(pmid: str) -> str:
 def pmc_url(pmcid: str) -> str:
     """The free full text at PubMed Central, '' if it is no PMCID."""
     return f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/" if re.fullmatch(r"PMC[0-9]{1,9}", pmcid) else ""
+
+
+def pubmed_search_url(strategy: str) -> str:
+    """PubMed's own page of a strategy; '' for one that is too long for an address."""
+    if len(strategy) > LONGEST_SEARCH:
+        return ""
+    return f"https://pubmed.ncbi.nlm.nih.gov/?term={quote(strategy, safe='', errors='replace')}"
 
 
 def doi_url(doi: str) -> str:

@@ -16,14 +16,22 @@ class Rows(Protocol):
     def write(self, table: str, row: Mapping[str, Any]) -> int: ...
 
 
+# The strategy that was run last, which may be an earlier one taken up again; the newest where none has a row yet.
+SEARCHES = """
+select search.id, slug, coalesce(nullif(search.title, ''), strategy.title) as title, sources, every, number, text
+from search join strategy on strategy.id = coalesce(
+    (select strategy_id from search_run where search_run.search_id = search.id order by id desc limit 1),
+    (select id from strategy where strategy.search_id = search.id order by number desc limit 1))
+order by search.id"""
+VERSIONS = """
+select number, seen, text as strategy, coalesce(json_extract(headers, '$.changed'), '') as note
+from strategy where search_id = ? order by number"""
+
+
 def searches(store: sqlite3.Connection, out: Rows, active: Collection[str] | None) -> dict[str, int]:
-    """All searches that ever ran, with their newest strategy; returns their ids by slug."""
+    """All searches that ever ran, with the strategy that was run last; returns their ids by slug."""
     found = {}
-    sql = """
-    select search.id, slug, coalesce(nullif(search.title, ''), strategy.title) as title, sources, every, number, text
-    from search join strategy on search_id = search.id group by search.id having number = max(number)
-    order by search.id"""
-    for row in list(_named(store, sql)):
+    for row in list(_named(store, SEARCHES)):
         sources = json.loads(row["sources"]) or _asked(store, row["id"])
         told = {
             "id": row["id"],
@@ -33,6 +41,7 @@ def searches(store: sqlite3.Connection, out: Rows, active: Collection[str] | Non
             "every": row["every"],
             "version": row["number"],
             "strategy": row["text"],
+            "versions": json.dumps(_versions(store, row["id"]), ensure_ascii=False),
             "works": 0,
             "last_complete": _last_complete(store, row["id"], sources),
             "active": int(active is None or row["slug"] in active),
@@ -40,6 +49,11 @@ def searches(store: sqlite3.Connection, out: Rows, active: Collection[str] | Non
         out.write("searches", told)
         found[row["slug"]] = row["id"]
     return found
+
+
+def _versions(store: sqlite3.Connection, search: int) -> list[dict[str, Any]]:
+    """All strategies a search ever had; ``note`` is what its header ``changed`` said when the version was first run."""
+    return list(_named(store, VERSIONS, (search,)))
 
 
 def _asked(store: sqlite3.Connection, search: int) -> list[str]:
@@ -99,8 +113,8 @@ def joins(store: sqlite3.Connection, out: Any) -> None:
             out.write("joins", row)
 
 
-def _named(db: sqlite3.Connection, sql: str) -> Iterator[dict[str, Any]]:
-    cursor = db.execute(sql)
+def _named(db: sqlite3.Connection, sql: str, values: tuple[object, ...] = ()) -> Iterator[dict[str, Any]]:
+    cursor = db.execute(sql, values)
     names = [item[0] for item in cursor.description]
     for row in cursor:
         yield dict(zip(names, row, strict=True))

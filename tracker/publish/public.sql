@@ -92,6 +92,7 @@ create table searches (
     every text not null,                -- how often it is run: day, week, month
     version integer not null,           -- number of the strategy version
     strategy text not null,             -- as run, blocks inserted
+    versions text not null,             -- JSON list, oldest first: number, seen, strategy, note
     works integer not null,
     last_complete text not null,        -- the oldest, over its sources, of the last complete runs; empty if one never was
     active integer not null check (active in (0, 1))    -- 0: its file is gone from queries/

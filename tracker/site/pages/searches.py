@@ -1,19 +1,39 @@
-"""/searches and /searches/<slug> : each strategy as it is run, and its runs."""
+"""/searches and /searches/<slug> : each strategy as it is run, how it was changed, and its runs."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
+from tracker.links import pubmed_search_url
 from tracker.site import answers
 from tracker.site.choice import Choice
+from tracker.site.diff import Part, changes
 from tracker.site.pages.listing import Item, items
 from tracker.site.pages.texts import not_found
 from tracker.site.queries import facts, papers, status
 from tracker.site.site import Site
 
 NEWEST = 8
+
+
+@dataclass(frozen=True)
+class Version:
+    """A strategy that a search has or had; ``changed`` is what differs from the version before, empty for the first."""
+
+    number: int
+    seen: str
+    strategy: str
+    note: str
+    current: bool
+    url: str
+    changed: tuple[Part, ...] = ()
+
+    def count(self, kind: str) -> int:
+        """Words that were added, or removed."""
+        return sum(part.words for part in self.changed if part.kind == kind)
 
 
 async def searches(site: Site, request: Any) -> Any:
@@ -37,7 +57,19 @@ def _read(db: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
     if row is None:
         return None
     newest: list[Item] = items(db, papers.page(db, Choice(picked=(("search", (slug,)),)), NEWEST).rows)
-    return {"search": row, "runs": status.runs_of(db, slug), "newest": newest}
+    return {"search": row, "runs": status.runs_of(db, slug), "newest": newest, "versions": _versions(row)}
+
+
+def _versions(row: Any) -> list[Version]:
+    """All versions, newest first."""
+    found: list[Version] = []
+    for said in json.loads(row["versions"]):
+        text = said["strategy"]
+        changed = changes(found[-1].strategy, text) if found else ()
+        current = said["number"] == row["version"]
+        url = pubmed_search_url(text)
+        found.append(Version(said["number"], said["seen"], text, said["note"], current, url, changed))
+    return found[::-1]
 
 
 def _sources(row: Any) -> list[str]:

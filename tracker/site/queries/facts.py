@@ -36,7 +36,10 @@ def facts(db: sqlite3.Connection) -> Facts:
 
 def searches(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """All searches, by title; those whose file is gone last."""
-    return db.execute("select * from searches order by active desc, title, slug").fetchall()
+    return db.execute(
+        "select id, slug, title, sources, every, version, strategy, works, last_complete, active from searches "
+        "order by active desc, title, slug"
+    ).fetchall()
 
 
 def search(db: sqlite3.Connection, slug: str) -> sqlite3.Row | None:
