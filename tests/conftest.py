@@ -22,7 +22,8 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
         REAL_CONNECT(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    for name in ("TRACKER_HOME", "TRACKER_EMAIL", "TRACKER_PACE", "TRACKER_PUBMED_URL", "NCBI_API_KEY", "OSF_TOKEN"):
+    addresses = ("TRACKER_PUBMED_URL", "TRACKER_EUROPEPMC_URL")
+    for name in ("TRACKER_HOME", "TRACKER_EMAIL", "TRACKER_PACE", "NCBI_API_KEY", "OSF_TOKEN", *addresses):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -8,14 +8,16 @@ from sqlite3 import Connection
 
 from tracker import collect as collecting
 from tracker import publish as publishing
-from tracker import status, windows
+from tracker import status, strategy, windows
 from tracker.alarms import is_burst
 from tracker.check import check_folder
 from tracker.context import Context as Context
+from tracker.deciding import rules_for
 from tracker.dedupe import stage as deduping
 from tracker.errors import SourceError, UsageError
 from tracker.home import Home
 from tracker.http import Http
+from tracker.licence_lookup import knows_licences, look_up
 from tracker.lock import writing as writing
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
@@ -63,13 +65,16 @@ def collect(
     for row in report.readings:
         if row.outcome != "failed":
             _ask_inflow(context, store, walked[row.source])
+            if knows_licences(source := walked[row.source]):
+                look_up(store, source, context.clock(), context.say)
     by_days = {name: source for name, source in sources.items() if is_window(source)}
     read = windows.collect(job, run, searches, by_days, since=since, all_due=named)
     report = collecting.Report(report.rows + read.rows, report.readings + read.readings, report.skipped + read.skipped)
     with store.write() as db:
         _hold_bursts(context, db, run, report)
         outcome = runs.end(db, run, context.now())
-    brought = "nothing was learned" if outcome == "failed" else ledger.summary(store.db, run)
+    answered = outcome != "failed" or any(row.outcome in runs.DONE for _, row in report.rows)
+    brought = ledger.summary(store.db, run) if answered else "nothing was learned"
     context.say(f"Run {run}, {outcome}: {brought}")
     return report
 
@@ -105,9 +110,22 @@ def accept_news(context: Context, store: Store, slugs: Collection[str]) -> None:
 
 
 def compiled(searches: Sequence[SavedSearch], sources: Collection[str]) -> dict[tuple[str, str], str]:
-    """The text as sent for each (slug, source): an override, or the strategy itself for PubMed."""
-    texts = {(item.slug, name): item.strategy for item in searches for name in item.sources if name in sources}
-    return texts | {(item.slug, name): text for item in searches for name, text in item.overrides if name in sources}
+    """The text as sent for each (slug, source): an override, the strategy itself for PubMed, or its compiled form.
+
+    Raises :class:`UsageError` where a source cannot be asked what the strategy means: nothing is guessed.
+    """
+    return {(item.slug, name): _text(item, name) for item in searches for name in item.sources if name in sources}
+
+
+def _text(search: SavedSearch, source: str) -> str:
+    override = dict(search.overrides).get(source)
+    if override is not None or source == "pubmed" or source not in strategy.SOURCES:
+        return search.strategy if override is None else override
+    made = strategy.compile_search(search, source)
+    if made.impossible:
+        part = made.impossible[0]
+        raise UsageError(f"{search.slug}: {source} cannot be asked for {part.original!r}: {part.reason}")
+    return made.text
 
 
 def sources_of(searches: Sequence[SavedSearch], only: str | None = None) -> list[str]:
@@ -126,13 +144,15 @@ def dry_run(
     """Ask what matches and tell the numbers; stores nothing. Returns a line for each search that was not answered."""
     troubles = []
     walked = {name: source for name, source in sources.items() if is_walked(source)}
+    wider = {(item.slug, name) for item in searches for name in walked if rules_for(item, name)}
     for (slug, name), text in compiled(searches, walked).items():
         try:
             walk = walked[name].walk(text)
         except SourceError as error:
             troubles.append(f"{slug} on {name}: {error}")
             continue
-        tell(f"{slug} on {walked[name].title}: {walk.promised_last:,} match, {len(walk.ids):,} ids received")
+        said = "match" if (slug, name) not in wider else "are listed (asked wider; each is decided when it is read)"
+        tell(f"{slug} on {walked[name].title}: {walk.promised_last:,} {said}, {len(walk.ids):,} ids received")
         troubles += [f"{slug} on {name}: {walk.shortfall}"] if walk.shortfall else []
     return troubles
 

@@ -12,6 +12,7 @@ import pytest
 
 from tracker.demo import play
 from tracker.demo.days import ACTORS, DAYS, FAILING_DAY
+from tracker.demo.preprint_days import ACTORS as PREPRINTS
 from tracker.errors import UsageError
 from tracker.home import Home
 
@@ -56,6 +57,58 @@ def test_what_happened_to_the_papers_of_the_story_is_in_the_store(db: sqlite3.Co
     assert (ACTORS["retraction-notice"], "retracted") not in kinds
     assert (ACTORS["preprint"], "published") in kinds
     assert db.execute("select source_id from withheld").fetchall() == [(ACTORS["withheld"],)]
+
+
+def test_what_happened_to_the_preprints_of_the_story_is_in_the_store(db: sqlite3.Connection) -> None:
+    why = dict(db.execute("select source_id, why from match where source = 'europepmc' order by id desc"))
+    assert why[PREPRINTS["first-version"]] == "baseline"
+    assert why[PREPRINTS["second-version"]] == "new"
+    assert why[PREPRINTS["refused"]] == "edited"
+    kinds = set(db.execute("select source_id, kind from event join record on record.id = record_id"))
+    assert (PREPRINTS["withdrawn"], "withdrawn") in kinds
+    assert (PREPRINTS["becomes-article"], "published") in kinds
+
+
+def test_europe_pmc_goes_on_while_pubmed_fails(db: sqlite3.Connection) -> None:
+    day = f"{FAILING_DAY.isoformat()}%"
+    rows = db.execute("select source, outcome from reading_run where started like ?", (day,))
+    assert dict(rows.fetchall()) == {"pubmed": "failed", "europepmc": "complete"}
+    new = "select sum(new) from search_run where started like ? and source = 'europepmc'"
+    assert db.execute(new, (day,)).fetchone()[0] >= 2
+
+
+def test_refused_preprints_are_remembered_and_are_no_works(db: sqlite3.Connection) -> None:
+    refused = {row[0] for row in db.execute("select source_id from rejection")}
+    matched = {row[0] for row in db.execute("select source_id from match where source = 'europepmc'")}
+    placed = "select source_id from placement join record on record.id = record_id where source = 'europepmc'"
+    assert len(refused) >= 3
+    assert {row[0] for row in db.execute(placed)} == matched
+    assert PREPRINTS["refused"] in matched - refused
+
+
+def test_versions_of_a_preprint_and_its_twin_in_pubmed_are_one_publication(db: sqlite3.Connection) -> None:
+    sql = "select publication from placement join record on record.id = record_id where source_id in (?, ?)"
+    for names in (
+        (PREPRINTS["first-version"], PREPRINTS["second-version"]),
+        (ACTORS["preprint"], PREPRINTS["becomes-article"]),
+    ):
+        rows = db.execute(sql, names).fetchall()
+        assert (len(rows), len(set(rows))) == (2, 1)
+
+
+def test_licences_are_looked_up_and_more_abstracts_are_shown(
+    db: sqlite3.Connection, played: tuple[Home, list[str]]
+) -> None:
+    silent = (
+        "select source_id from licence where code <> '' and source_id not in (select source_id from record "
+        "join record_state on record_state.id = state_id where json_extract(content, '$.copyright') is not null)"
+    )
+    pmids = {row[0] for row in db.execute(silent)}
+    public = sqlite3.connect(played[0].public / "public.db")
+    shown = public.execute("select pmid, licence from publications where abstract is not null").fetchall()
+    public.close()
+    assert pmids & {row[0] for row in shown}
+    assert all(row[1].startswith("CC") for row in shown)
 
 
 def test_a_preprint_and_its_article_are_one_work(db: sqlite3.Connection) -> None:

@@ -32,7 +32,7 @@ DAYS = (
     Day(FIRST_DAY, "Baseline: everything that is in the literature is collected for the first time."),
     Day(
         FIRST_DAY + timedelta(days=1),
-        "New papers: fourteen arrive, most of them for one search or several.",
+        "New papers: fourteen arrive, and four preprints, most of them for one search or several.",
         {
             "loneliness": 4,
             "interventions": 2,
@@ -45,23 +45,24 @@ DAYS = (
     Day(
         FIRST_DAY + timedelta(days=2),
         "A late match: an old paper about tea gets its MeSH headings and turns out to be about loneliness; "
-        "six others get theirs, too, and nothing follows.",
+        "six others get theirs, too, and nothing follows. A preprint is posted in a second version.",
         {"loneliness": 2, "covid-young": 2, "covid-older": 1, "remote-care": 1, "near-miss": 3},
     ),
     Day(
         FIRST_DAY + timedelta(days=3),
         "Edits: a title loses a misprint and so is found, another paper loses the word that made it match, "
-        "a third has its abstract corrected, with an erratum.",
+        "a third has its abstract corrected, with an erratum. A preprint that was refused is reworded and matches.",
         {"loneliness": 1, "covid-conditions": 2, "covid-population": 2, "elsewhere": 2},
     ),
     Day(
         FIRST_DAY + timedelta(days=4),
-        "The service fails: eleven papers arrive, and nobody hears of them.",
+        "PubMed fails: eleven papers arrive, and nobody hears of them; Europe PMC's preprints come all the same.",
         {"loneliness": 3, "interventions": 2, "covid-workers": 2, "covid-suicide": 1, "remote-care": 1, "elsewhere": 2},
     ),
     Day(
         FIRST_DAY + timedelta(days=5),
-        "Catching up: yesterday's papers are found today; a paper seen before is retracted, with a notice.",
+        "Catching up: yesterday's papers are found today; a paper seen before is retracted, with a notice, "
+        "and a preprint is withdrawn.",
         {"covid-population": 2, "covid-young": 1, "interventions": 1, "near-miss": 1},
     ),
     Day(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tracker import pipeline
-from tracker.demo import corpus
+from tracker.demo import corpus, preprints
 from tracker.demo.days import DAYS, FAILING_DAY, Day
+from tracker.demo.europepmc_service import EuropePmcService
 from tracker.demo.service import PubMedService
 from tracker.errors import UsageError
 from tracker.home import Home, make_home
@@ -35,11 +38,34 @@ def run(root: Path, *, keep: bool, say: Callable[[str], None], settings: Mapping
         _clear(root)
         home = _make(root)
         say(f"A fictional literature, seven days of it, collected into {root}. Nothing in it is real.\n")
-        with PubMedService(corpus, DAYS[0].date) as service:
+        with _services(DAYS[0].date) as services:
             for number, day in enumerate(DAYS):
-                _live(home, service, number, day, say, settings or {})
+                _live(home, services, number, day, say, settings or {})
     _where_to_look(home, say)
     return home
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services of the demo, all with the same clock."""
+
+    pubmed: PubMedService
+    europepmc: EuropePmcService
+
+    def go_on(self, day: date) -> None:
+        self.pubmed.day = self.europepmc.day = day
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where they are."""
+        urls = {"TRACKER_PUBMED_URL": self.pubmed.url, "TRACKER_EUROPEPMC_URL": self.europepmc.url}
+        return {**urls, "TRACKER_PACE": "0"}
+
+
+@contextmanager
+def _services(day: date) -> Iterator[Services]:
+    with PubMedService(corpus, day) as pubmed, EuropePmcService(preprints, day) as europepmc:
+        yield Services(pubmed, europepmc)
 
 
 def _clear(root: Path) -> None:
@@ -62,19 +88,19 @@ def _make(root: Path) -> Home:
 
 
 def _live(
-    home: Home, service: PubMedService, number: int, day: Day, say: Callable[[str], None], settings: Mapping[str, str]
+    home: Home, services: Services, number: int, day: Day, say: Callable[[str], None], settings: Mapping[str, str]
 ) -> None:
     """One morning: the run of that day, and what it left."""
-    service.day = day.date
-    rule = service.faults.play("error-503", times=None) if day.date == FAILING_DAY else None
+    services.go_on(day.date)
+    rule = services.pubmed.faults.play("error-503", times=None) if day.date == FAILING_DAY else None
     lines: list[str] = []
     context = pipeline.Context(home, lambda: _morning(day.date), lines.append)
     searches = pipeline.searches_of(home)
     with pipeline.writing(context, create=True) as store:
-        http, sources = open_sources({**settings, **_environment(service)}, pipeline.sources_of(searches))
+        http, sources = open_sources({**settings, **services.environment}, pipeline.sources_of(searches))
         troubles, alarms = pipeline.update(context, store, http, sources, searches)
     if rule:
-        service.faults.rules.remove(rule)
+        services.pubmed.faults.rules.remove(rule)
     say(f"{day.date}  {day.story}")
     told = lines if number == 0 else [line for line in lines if line.startswith(("Run", "public copy"))]
     for line in told:
@@ -91,10 +117,6 @@ def _live(
 
 def _morning(day: date) -> datetime:
     return datetime.combine(day, time(6), UTC)
-
-
-def _environment(service: PubMedService) -> Mapping[str, str]:
-    return {"TRACKER_PUBMED_URL": service.url, "TRACKER_PACE": "0"}
 
 
 def _hand_out(context: pipeline.Context, name: str, say: Callable[[str], None]) -> None:

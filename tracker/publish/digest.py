@@ -14,6 +14,7 @@ REVISION = 1  # raised when the same input is to give another public copy
 
 # Tables that only grow, or change with a run, are summed up; small ones that a person can change are read whole.
 STATE = (
+    "select count(nullif(code, '')), max(changed) from licence",
     "select count(*), max(id), max(finished), group_concat(outcome) from (select * from run order by id desc limit 9)",
     "select count(*), max(id), max(state_id), max(refreshed), min(first_run), sum(state_id) from record",
     "select count(*), max(id), count(to_run), sum(to_run), count(missing_run) from match",

@@ -128,7 +128,8 @@ def find_work(db: sqlite3.Connection, name: str) -> tuple[int, str]:
         )
         found = db.execute(
             "select distinct work.id, work.key from record join placement on record_id = record.id "
-            "join work on work.id = work_id where :name in (pmid, doi, lower(pmcid), lower(source || ':' || source_id))",
+            "join work on work.id = work_id "
+            "where :name in (pmid, doi, lower(pmcid), lower(source || ':' || source_id))",
             {"name": wanted},
         ).fetchall()
     if not found:
