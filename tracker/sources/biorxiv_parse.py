@@ -31,6 +31,7 @@ _LICENCES = {
     "cc_by_nc_nd": ("CC BY-NC-ND 4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"),
     "cc0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
 }
+_USUAL = re.compile(r"([^,{}&_\\]+), ((?:[A-Z]\.[ -]?)+)")  # Watson, O. J.
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?(?:[ -]+|(?<=\.)))*[^\W\d_]\.?")
 _NOTHING = frozenset({"", "na", "n/a", "none", "null"})
 
@@ -128,19 +129,24 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 def _authors(row: Mapping[str, Any]) -> tuple[Author, ...]:
     """``Watson, O. J.; The Group``; the institution of the corresponding author goes to whoever bears the name."""
-    people = [person for said in _said(row, "authors").split(";") if (person := author(said))]
+    people = [person for said in _said(row, "authors").split(";") if (person := author(said.strip()))]
     corresponding = _text(row, "author_corresponding")
     institution = strip_emails(_said(row, "author_corresponding_institution"))
-    named = [person for person in people if person.family and _ends_with(corresponding, person.family)]
-    if institution and named:
-        place = people.index(named[0])
-        person = people[place]
+    last = corresponding.rpartition(" ")[2].casefold()
+    for place, person in enumerate(people if institution and last else ()):
+        if not person.family.casefold().endswith(last) or not _ends_with(corresponding, person.family):
+            continue
         people[place] = Author(person.family, person.given, person.initials, person.suffix, affiliations=(institution,))
+        break
     return tuple(people)
 
 
 def author(said: str) -> Author | None:
     """``Tran, T. N.-A.`` is family name and initials, ``Doe, Jane`` family and given name, without a comma a group."""
+    usual = _USUAL.fullmatch(said)
+    if usual and said.isprintable():
+        initials = "".join(sign for sign in usual[2] if sign.isalpha())
+        return Author(clean(usual[1]), initials=initials)
     said = title(said) if "_" in said or "{" in said or "&" in said else clean(said)
     family, comma, rest = (part.strip() for part in said.partition(","))
     if not family:

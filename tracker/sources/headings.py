@@ -54,7 +54,8 @@ def _spellings(phrase: str) -> set[str]:
     return {phrase, titled, titled.replace(" the ", " The "), phrase.upper()}
 
 
-def _expression() -> re.Pattern[str]:
+def _expression() -> tuple[re.Pattern[str], frozenset[str]]:
+    """The expression of a heading, and the three letters with which one may begin."""
     phrases = [phrase.strip() for phrase in re.split(r"[;\n]", _SAID) if phrase.strip()]
     written = {spelling for phrase in phrases for spelling in _spellings(phrase)}
     following = written | {phrase[0].lower() + phrase[1:] for phrase in phrases}
@@ -63,11 +64,12 @@ def _expression() -> re.Pattern[str]:
         longest_first = sorted(words, key=lambda word: (-len(word), word))
         return "|".join(re.escape(word).replace(r"\ ", " ") for word in longest_first)
 
-    return re.compile(rf"(?:{either(written)})(?:(?:, | and | AND | & | or |/)(?:{either(following)})){{0,3}}(?![a-z])")
+    joined = rf"(?:{either(written)})(?:(?:, | and | AND | & | or |/)(?:{either(following)})){{0,3}}(?![a-z])"
+    return re.compile(joined), frozenset(word[:3] for word in written)
 
 
 _BEGIN = re.compile(r"(?:\A|[\n.?!)\]\"”’%])[ \t\xa0]*(?=[A-Z])")
-_HEADING = _expression()
+_HEADING, _LETTERS = _expression()
 
 
 def headings(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -77,6 +79,8 @@ def headings(text: str) -> Iterator[tuple[int, int, bool]]:
     small letter never does.
     """
     for place in _BEGIN.finditer(text):
-        found = _HEADING.match(text, place.end())
-        if found:
-            yield found.start(), found.end(), text[place.start()] == "\n" or not text[: place.end()].strip()
+        start = place.end()
+        if text[start : start + 3] in _LETTERS:
+            found = _HEADING.match(text, start)
+            if found:
+                yield start, found.end(), text[place.start()] == "\n" or not text[:start].strip()
