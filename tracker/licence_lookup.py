@@ -49,13 +49,8 @@ def look_up(store: Store, source: Licences, now: datetime, say: Callable[[str], 
         except SourceError as error:
             say(f"{source.title}: licences could not be asked: {error}")
             break
-        found = {pmid: _named(said) for pmid, (said, _) in answered.items()}
+        found = {pmid: licence_of(said) for pmid, (said, _) in answered.items()}
         with store.write() as db:
             changed += licences.keep(db, "pubmed", page, found, iso(now.astimezone(UTC)))
     if changed:
-        say(f"{source.title}: the licences of {changed:,} articles are known now")
-
-
-def _named(printed: str) -> tuple[str, str]:
-    """(code, address) of a licence as Europe PMC prints it; only Creative Commons is taken for one."""
-    return licence_of(printed)
+        say(f"{source.title}: {changed:,} {'licence is' if changed == 1 else 'licences are'} known now")

@@ -21,6 +21,7 @@ from tracker.demo.europepmc_query import BadQuery, parse
 from tracker.demo.papers import Part, Person
 from tracker.demo.preprint_days import ACTORS, NEW
 from tracker.sources.europepmc_parse import events
+from tracker.testing import check_source
 
 ENTRY = preprint(
     1,
@@ -244,3 +245,8 @@ def test_before_and_after_the_seven_days_and_the_articles_beside_the_preprints()
     articles = [entry for entry in preprints.entries(last).values() if entry.source == "MED"]
     assert len(articles) == len(corpus.papers(DAYS[-2].date))
     assert {entry.licence for entry in articles} >= {"", "cc by"}
+
+
+def test_the_source_keeps_the_contract_on_the_fictional_preprints(running: Any, client: Any) -> None:
+    service = running(preprints, day=DAYS[-1].date, most=60)
+    check_source(client(service), "SRC:PPR AND (FIRST_IDATE:[2020-01-01 TO 3000-12-31])")
