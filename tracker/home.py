@@ -38,6 +38,10 @@ class Home:
         return self.root / "db" / "backups"
 
     @property
+    def heartbeat(self) -> Path:
+        return self.root / "db" / "heartbeat.json"
+
+    @property
     def lock_file(self) -> Path:
         return self.root / "db" / "writer.lock"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from tracker.errors import UsageError
+from tracker.heartbeat import caller
 from tracker.http import Http, Service
 from tracker.sources import AnySource, load
 
-SECRETS = ("NCBI_API_KEY", "OSF_TOKEN", "TRACKER_SMTP_URL", "TRACKER_PING_URL")
+PING = "TRACKER_PING_URL"
+SECRETS = ("NCBI_API_KEY", "OSF_TOKEN", "TRACKER_SMTP_URL", PING)
 CONTACT = "TRACKER_EMAIL"
 PACE = "TRACKER_PACE"
 
@@ -36,6 +38,16 @@ def open_sources(environ: Mapping[str, str], wanted: Collection[str]) -> tuple[H
     secrets = [environ[name] for name in SECRETS if environ.get(name)]
     http = Http(contact=contact, pace=pace, secrets=secrets)
     return http, {name: module.build(http, environ) for name, module in modules.items()}
+
+
+def open_ping(environ: Mapping[str, str]) -> Callable[[str], str] | None:
+    """How the environment's ping address is told an outcome (:func:`tracker.heartbeat.caller`); None without one."""
+
+    def http(secrets: Sequence[str]) -> Http:
+        others = [environ[name] for name in SECRETS if environ.get(name)]
+        return Http(timeout=(5.0, 10.0), deadline=20.0, attempts=2, secrets=[*others, *secrets])
+
+    return caller(environ.get(PING, "").strip(), http)
 
 
 def _check_address(service: Service) -> None:

@@ -47,11 +47,12 @@ def _holder(note: Path) -> str:
 
 
 @contextmanager
-def writing(context: Context, *, create: bool = False) -> Iterator[Store]:
+def writing(context: Context, *, create: bool = False, sound: bool = False) -> Iterator[Store]:
     """The open store, while no other process of this home writes.
 
     Raises :class:`Busy` as :func:`holding` does, and :class:`StoreError`, unless ``create``, when there is no database
-    yet, or when a restore broke off: then an empty database must not take the place of the real one.
+    yet; when a restore broke off: then an empty database must not take the place of the real one; and, with ``sound``,
+    when SQLite finds the database damaged: the whole file is read for that.
     """
     check_sqlite()
     if not create:
@@ -60,4 +61,8 @@ def writing(context: Context, *, create: bool = False) -> Iterator[Store]:
         if not context.home.database.exists() and (context.home.database.parent / RESTORING).exists():
             raise StoreError("the last 'tracker restore' did not come to its end: run it again")
         with Store(context.home.database) as store:
+            if store.copied:
+                context.say(f"the database was brought up to date; what it was before: {store.copied}")
+            if sound:
+                store.check()
             yield store

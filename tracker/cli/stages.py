@@ -83,9 +83,9 @@ def update(context: click.Context) -> None:
     with heartbeat.watched(given, open_ping(os.environ)) as watch:
         searches = pipeline.searches_of(given.home)
         http, sources = open_sources(os.environ, pipeline.sources_of(searches))
-        with pipeline.writing(given, create=True) as store:
+        with pipeline.writing(given, create=True, sound=True) as store:
             troubles, alarms = pipeline.update(given, store, http, sources, searches)
-            watch.ended(troubles, alarms, pipeline.next_due(given, store))
+            watch.ended(troubles, alarms, heartbeat.next_due(store, searches, clock()))
     finish(troubles, alarms)
 
 

@@ -86,6 +86,18 @@ class Store:
             raise
         self.db.execute("commit")
 
+    def check(self) -> None:
+        """Raise :class:`StoreError` if SQLite finds the file damaged: writing on would make it worse."""
+        try:
+            said = self.db.execute("pragma quick_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            said = str(error)
+        if said != "ok":
+            raise StoreError(
+                f"the database {self.path} is damaged ({' '.join(said.split())}): nothing was changed; "
+                "'tracker restore FILE' brings back a backup"
+            )
+
     def close(self) -> None:
         self.db.close()
 
