@@ -6,10 +6,11 @@ Data goes to stdout, talk to stderr. Exit codes: 0 all done; 1 something was inc
 
 from __future__ import annotations
 
-from tracker.cli import safety, setup, site, stages, work
+from tracker.cli import decisions, safety, setup, site, stages, work
 from tracker.cli.common import main
 
-for command in (*setup.COMMANDS, *stages.COMMANDS, *site.COMMANDS, *work.COMMANDS, *safety.COMMANDS):
-    main.add_command(command)
+for module in (setup, stages, site, work, decisions, safety):
+    for command in module.COMMANDS:
+        main.add_command(command)
 
 __all__ = ["main"]

@@ -16,9 +16,10 @@ from tracker.formats import Format
 from tracker.formats.row import Row
 from tracker.kinds import kind
 from tracker.model import Record, StoredRecord, Work
+from tracker.screening import decisions_views as views
 from tracker.screening.rows import ended_on, joined, left_out, row, state_words
 from tracker.searches import ListFile
-from tracker.store import lists, works
+from tracker.store import decisions, lists, works
 from tracker.text import first_surname, title_key
 
 
@@ -74,7 +75,7 @@ class Order:
 class Tally:
     """What happened to the works on their way into the file."""
 
-    left: Counter[str] = field(default_factory=Counter)  # notices, preprints, languages, hidden
+    left: Counter[str] = field(default_factory=Counter)  # notices, preprints, languages, hidden, decided
     ended: int = 0
     eligible: int = 0  # of which a sample was drawn
 
@@ -93,7 +94,7 @@ Chosen = tuple[Row, lists.Item]
 
 def batches(db: sqlite3.Connection, order: Order, tally: Tally) -> list[Batch]:
     """The works of the hand-out: one batch, or one for each source; a sample is drawn over all of them."""
-    keys = _keys(db, order)
+    keys = _keys(db, order, tally)
     if not order.by_source and order.sample is None:
         return [Batch("", keys)]
     sources = {unit.key: _source(unit) if order.by_source else "" for unit, _, _ in _units(db, order, keys, tally)}
@@ -110,6 +111,7 @@ def _batch(label: str, units: Sequence[str]) -> Batch:
 def rows(db: sqlite3.Connection, order: Order, batch: Batch, tally: Tally) -> Iterator[Chosen]:
     """The rows of a batch in the order of work ids, in constant memory, each with its line of the manifest."""
     left = tally if batch.only is None else Tally()  # what was left out has been counted when the batch was made
+    known = _included(db, order) if order.mode == "all" else {}
     for unit, shown, told in _units(db, order, batch.keys, left):
         if batch.only is not None and unit.key not in batch.only:
             continue
@@ -117,7 +119,15 @@ def rows(db: sqlite3.Connection, order: Order, batch: Batch, tally: Tally) -> It
         line = row(unit, shown, order.listed.searches)
         if told:
             line = replace(line, notes=f"{line.notes}; {told}")
+        if unit.key in known:
+            line = replace(line, included=known[unit.key])
         yield line, _item(unit, line)
+
+
+def _included(db: sqlite3.Connection, order: Order) -> dict[str, int]:
+    """What the list has decided so far: key -> 1 or 0."""
+    found = decisions.standing(db, lists.find(db, order.listed.name), separate=order.separate)
+    return views.included(views.verdicts(found))
 
 
 def _item(unit: Work, line: Row) -> lists.Item:
@@ -128,7 +138,7 @@ def _item(unit: Work, line: Row) -> lists.Item:
     )
 
 
-def _keys(db: sqlite3.Connection, order: Order) -> list[str]:
+def _keys(db: sqlite3.Connection, order: Order, tally: Tally) -> list[str]:
     """Keys of the works that come into question."""
     found = lists.matched(db, order.listed.searches)
     if order.mode == "all" or (order.mode == "new" and order.separate):
@@ -136,7 +146,9 @@ def _keys(db: sqlite3.Connection, order: Order) -> list[str]:
     handed = lists.handed_out(db, order.listed.name)
     if order.mode == "changed":
         return [key for work, key in found if work in handed]
-    return [key for work, key in found if work not in handed]
+    decided = decisions.decided(db, lists.find(db, order.listed.name)) - handed
+    tally.left["decided"] += sum(1 for work, _ in found if work in decided)
+    return [key for work, key in found if work not in handed and work not in decided]
 
 
 def _units(
@@ -164,6 +176,7 @@ def _filter(db: sqlite3.Connection, order: Order) -> Callable[[Work], str | None
         return lambda unit: _changes(unit, last.get(unit.records[0].publication if order.separate else unit.id)) or None
     if order.mode == "new" and order.separate:
         seen = lists.shown_publications(db, order.listed.name)
+        seen |= decisions.decided(db, lists.find(db, order.listed.name), publications=True)
         return lambda unit: None if unit.records[0].publication in seen else ""
     return lambda unit: ""
 

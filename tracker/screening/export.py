@@ -27,7 +27,7 @@ from tracker.screening import lists as list_files
 from tracker.screening.choose import Chosen, Order, Tally, sample_of
 from tracker.screening.files import Beside, Counted, check_place, check_unlike, name_of, nowhere, put
 from tracker.screening.receipt import Receipt, SearchState, SourceState, receipt_from_json
-from tracker.store import Store, lists
+from tracker.store import Store, decisions, lists
 
 MODES = ("new", "all", "changed")
 SPARE = 4096  # bytes of tags and ids of a record, over what its values take
@@ -126,7 +126,8 @@ def _fill(
     Returns a receipt for each file, without codes. Where there is nothing to hand out it is one, and no file.
     """
     previous = lists.last_export(db, order.listed.name)
-    settled = replace(order, mode=order.mode or ("new" if previous else "all"))
+    older = decisions.decided(db, lists.find(db, order.listed.name))  # decisions may be older than the tracker
+    settled = replace(order, mode=order.mode or ("new" if previous or older else "all"))
     tally, filled = Tally(), list[Filled]()
     for batch in choose.batches(db, settled, tally):
         rows = _Rest(choose.rows(db, settled, batch, tally))
@@ -220,6 +221,7 @@ def _receipt(db: sqlite3.Connection, order: Order, tally: Tally, previous: lists
         preprints=tally.left["preprints"],
         languages=tally.left["languages"],
         hidden=tally.left["hidden"],
+        decided=tally.left["decided"],
         ended=tally.ended,
         missing=lists.without_record(db, order.listed.searches),
         held=lists.held_back(db, order.listed.searches),

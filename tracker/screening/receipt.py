@@ -93,6 +93,7 @@ class Receipt:
     preprints: int = 0
     languages: int = 0
     hidden: int = 0
+    decided: int = 0  # decided in this list before they were ever handed out
     ended: int = 0  # of the records: no search of the list matches them any more
     missing: tuple[Missing, ...] = ()
     held: tuple[tuple[str, str], ...] = ()  # (key, search)
@@ -166,6 +167,8 @@ def _left_out(receipt: Receipt) -> Iterator[str]:
     parts = [number(count, word) for count, word in left_out if count]
     if receipt.languages:
         parts.append(f"{number(receipt.languages, 'work')} in other languages")
+    if receipt.decided:
+        parts.append(f"{number(receipt.decided, 'work')} decided before the tracker handed them out")
     if parts:
         yield f"left out: {', '.join(parts)}"
     if receipt.ended:
