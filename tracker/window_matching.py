@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from sqlite3 import Connection
 
+from tracker.deciding import rules_for
 from tracker.model import RawRecord, SavedSearch
 from tracker.sources import WindowSource
 from tracker.store import events, records, runs, shelf
-from tracker.strategy import Matcher, compile_search, matcher_for, prepare
+from tracker.strategy import Matcher, compile_search, prepare
 from tracker.window_reading import parse
-
-MATCHING = 1  # goes up when the local matcher decides otherwise on the same record
 
 
 @dataclass
@@ -42,15 +40,15 @@ class Deciding:
 
 def begin(db: Connection, source: WindowSource, search: SavedSearch) -> Deciding:
     """Where the search has to go on, or that it has to begin anew."""
-    matcher = matcher_for(search, source.name)
-    if matcher is None:  # cannot be: only PubMed and a hand-written query for Europe PMC have none
+    rules = rules_for(search, source.name)
+    if rules is None:  # cannot be: only PubMed and a hand-written query for Europe PMC have none
         raise AssertionError(f"nothing decides on the records of {source.name}")
     key = runs.search_id(db, search.slug)
     text = compile_search(search, source.name).text
-    said = dict(search.overrides).get(source.name, search.strategy)
-    mark = sha256(f"{MATCHING} {source.parser_version} {said}".encode("utf-8", "surrogatepass")).hexdigest()
+    mark = f"{rules.mark} parser {source.parser_version}"
     known, revision = shelf.judged(db, key, source.name)
-    return Deciding(search, matcher, text, mark, revision if known == mark else 0, shelf.standing(db, key, source.name))
+    start = revision if known == mark else 0
+    return Deciding(search, rules.matcher, text, mark, start, shelf.standing(db, key, source.name))
 
 
 def decide(db: Connection, source: WindowSource, decidings: Sequence[Deciding]) -> int:
