@@ -24,7 +24,7 @@ from tracker.screening.export import export
 from tracker.store import Store, identity, verify
 
 SOURCES = "pubmed, europepmc, medrxiv, psyarxiv"
-SEARCHES = {"lonely": "loneliness[tiab] OR lonely[tiab]", "covid": '"COVID-19"[tiab]'}
+SEARCHES = {"lonely": "loneliness[ti] OR lonely[ti]", "covid": '"COVID-19"[ti]'}
 
 
 @dataclass
@@ -122,7 +122,7 @@ def test_the_same_paper_from_three_sources_is_one_work_and_one_row(week: Week, t
 
 def test_versions_withdrawals_and_articles_are_events_of_the_work(week: Week) -> None:
     kinds = dict(week.rows("select kind, count(*) from event where source in ('medrxiv', 'psyarxiv') group by kind"))
-    assert kinds["preprint"] > 10
+    assert kinds["preprint"] > 5
     assert kinds["withdrawn"] >= 1
     assert week.rows("select count(*) from event where source = 'medrxiv' and notice = 'version 2'") > [(0,)]
 
