@@ -22,6 +22,8 @@ _OUT = re.compile(
 
 def clean(text: str) -> str:
     """One line of plain text: NFC, no controls, every run of white space one space, none at the ends."""
+    if text.isascii() and text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text  # the usual case, without taking the words apart
     if not text.isprintable():  # what is printable has neither controls nor white space but U+0020
         text = _OUT.sub("", text)
     text = " ".join(text.split())
@@ -152,15 +154,19 @@ def safe_url(text: str) -> str:
 # --- titles, names, pages ---------------------------------------------------------------------------------------
 
 
+_ASCII_WORD = re.compile("[a-z0-9]+")
+
+
 def title_key(title: str) -> str:
     """What two spellings of one title share: letters and digits of each word, without accents, case and signs.
 
     Compatibility forms are resolved (``CO₂`` is ``co2``, ``ﬁ`` is ``fi``); words are joined by one space.
     """
     text = clean(title)
-    if not text.isascii():
-        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-        text = "".join(sign for sign in folded if unicodedata.category(sign)[0] != "M" and sign not in "\u200c\u200d")
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = "".join(sign for sign in folded if unicodedata.category(sign)[0] != "M" and sign not in "\u200c\u200d")
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())
 
 

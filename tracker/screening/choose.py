@@ -89,6 +89,16 @@ class Batch:
     only: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What becomes one row: a work or one of its publications, what it shows, its kind, and how it has changed."""
+
+    work: Work
+    shown: Record
+    kind: str
+    told: str
+
+
 Chosen = tuple[Row, lists.Item]
 
 
@@ -97,7 +107,8 @@ def batches(db: sqlite3.Connection, order: Order, tally: Tally) -> list[Batch]:
     keys = _keys(db, order, tally)
     if not order.by_source and order.sample is None:
         return [Batch("", keys)]
-    sources = {unit.key: _source(unit) if order.by_source else "" for unit, _, _ in _units(db, order, keys, tally)}
+    units = (one.work for one in _units(db, order, keys, tally))
+    sources = {unit.key: _source(unit) if order.by_source else "" for unit in units}
     tally.eligible = len(sources)
     drawn = order.sample.choose(sources) if order.sample else frozenset(sources)
     labels = sorted({sources[key] for key in drawn})
@@ -112,13 +123,14 @@ def rows(db: sqlite3.Connection, order: Order, batch: Batch, tally: Tally) -> It
     """The rows of a batch in the order of work ids, in constant memory, each with its line of the manifest."""
     left = tally if batch.only is None else Tally()  # what was left out has been counted when the batch was made
     known = _included(db, order) if order.mode == "all" else {}
-    for unit, shown, told in _units(db, order, batch.keys, left):
+    for one in _units(db, order, batch.keys, left):
+        unit = one.work
         if batch.only is not None and unit.key not in batch.only:
             continue
         tally.ended += bool(ended_on(unit, order.listed.searches))
-        line = row(unit, shown, order.listed.searches)
-        if told:
-            line = replace(line, notes=f"{line.notes}; {told}")
+        line = row(unit, one.shown, order.listed.searches, one.kind)
+        if one.told:
+            line = replace(line, notes=f"{line.notes}; {one.told}")
         if unit.key in known:
             line = replace(line, included=known[unit.key])
         yield line, _item(unit, line)
@@ -132,7 +144,7 @@ def _included(db: sqlite3.Connection, order: Order) -> dict[str, int]:
 
 def _item(unit: Work, line: Row) -> lists.Item:
     records = tuple(item.id for item in unit.records)
-    surname = first_surname(line.authors)
+    surname = first_surname(line.authors.partition(";")[0])
     return lists.Item(
         unit.key, records, line.pubmed_id, line.doi, title_key(line.title), line.year, surname, line.status
     )
@@ -151,10 +163,8 @@ def _keys(db: sqlite3.Connection, order: Order, tally: Tally) -> list[str]:
     return [key for work, key in found if work not in handed and work not in decided]
 
 
-def _units(
-    db: sqlite3.Connection, order: Order, keys: Sequence[str], tally: Tally
-) -> Iterator[tuple[Work, Record, str]]:
-    """(unit, what it shows, how it has changed): works, or with ``versions: separate`` their publications."""
+def _units(db: sqlite3.Connection, order: Order, keys: Sequence[str], tally: Tally) -> Iterator[Unit]:
+    """Works, or with ``versions: separate`` their publications."""
     fits = _filter(db, order)
     for work in works.stream(db, keys):
         for unit in _parted(work) if order.separate else (work,):
@@ -162,11 +172,12 @@ def _units(
             told = fits(unit)
             if told is None:
                 continue
-            reason = "hidden" if work.hidden else left_out(shown, order.listed.leave_out)
+            what = kind(shown)
+            reason = "hidden" if work.hidden else left_out(shown, order.listed.leave_out, what)
             if reason:
                 tally.left[reason] += 1
             else:
-                yield unit, shown, told
+                yield Unit(unit, shown, what, told)
 
 
 def _filter(db: sqlite3.Connection, order: Order) -> Callable[[Work], str | None]:

@@ -15,13 +15,16 @@ GRAVE = ("retracted", "withdrawn", "concern", "corrected")  # told in the notes 
 WORDS = {"concern": "expression of concern"}
 
 
-def row(work: Work, record: Record, searches: Sequence[str] = ()) -> Row:
+def row(work: Work, record: Record, searches: Sequence[str] = (), what: str = "") -> Row:
     """The row of a work; ``record`` is what the work shows (:func:`tracker.dedupe.display.display`).
+
+    ``what`` is its kind (:func:`tracker.kinds.kind`), where that is known already.
 
     ``searches`` are those of the list (default: all): if none of them matches any more, the notes say since when.
     """
     status, ended = states(work), ended_on(work, searches)
     year, month, day = _date(record.date)
+    what = what or kind(record)
     return Row(
         key=work.key,
         title=record.title or record.vernacular_title,
@@ -44,9 +47,9 @@ def row(work: Work, record: Record, searches: Sequence[str] = ()) -> Row:
         keywords=joined(dict.fromkeys((*record.keywords, *(heading.name for heading in record.mesh)))),
         pubmed_id=record.pmid,
         pmc_id=record.pmcid,
-        record_type=kind(record),
+        record_type=what,
         status=joined(state_words(work)),
-        versions=joined(versions(work.records, record)),
+        versions=joined(versions(work.records, record, what)),
         searches=joined(sorted({match.search for match in work.matches})),
         sources=joined(sorted({item.record.source for item in work.records})),
         first_seen=min(item.first_seen for item in work.records)[:10],
@@ -77,22 +80,23 @@ def ended_on(work: Work, searches: Sequence[str] = ()) -> str:
     return max(found)[:10] if found and all(found) else ""
 
 
-def versions(records: Sequence[StoredRecord], shown: Record) -> list[str]:
+def versions(records: Sequence[StoredRecord], shown: Record, what: str) -> list[str]:
     """What the work consists of: ``preprint 10.5555/x``, ``article 10.5555/y``, the oldest publication first.
 
-    ``shown`` is what the work shows; a work of one publication shows that.
+    ``shown`` is what the work shows, ``what`` its kind; a work of one publication shows that.
     """
     groups: dict[int, list[StoredRecord]] = {}
     for item in records:
         groups.setdefault(item.publication, []).append(item)
     if len(groups) == 1:
-        return [_version(shown, ordered(records)[0].record)]
-    return [_version(display(group), ordered(group)[0].record) for _, group in sorted(groups.items())]
+        return [_version(shown, ordered(records)[0].record, what)]
+    found = [(display(group), ordered(group)[0].record) for _, group in sorted(groups.items())]
+    return [_version(one, speaker, kind(one)) for one, speaker in found]
 
 
-def _version(shown: Record, speaker: Record) -> str:
+def _version(shown: Record, speaker: Record, what: str) -> str:
     name = shown.doi or (f"PMID {shown.pmid}" if shown.pmid else f"{speaker.source}:{speaker.source_id}")
-    return f"{kind(shown)} {name}"
+    return f"{what} {name}"
 
 
 def _date(date: PartialDate) -> tuple[int | None, int | None, int | None]:
@@ -119,13 +123,13 @@ def _notes(key: str, record: Record, status: Sequence[str], ended: str) -> str:
     return "; ".join([f"tracker-id: {key}", *facts])
 
 
-def left_out(record: Record, leave_out: Sequence[str]) -> str:
+def left_out(record: Record, leave_out: Sequence[str], what: str = "") -> str:
     """Which of the list's rules leaves the work out (notices, preprints, languages), '' if none does.
 
     ``languages`` leaves out what the source says is in other languages than English.
     """
-    what = f"{kind(record)}s"
-    if what in ("notices", "preprints") and what in leave_out:
-        return what
+    several = f"{what or kind(record)}s"
+    if several in ("notices", "preprints") and several in leave_out:
+        return several
     spoken = {language.casefold() for language in record.languages}
     return "languages" if "languages" in leave_out and spoken and not spoken & ENGLISH else ""
