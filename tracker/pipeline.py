@@ -11,6 +11,7 @@ from tracker import publish as publishing
 from tracker import status, strategy, windows
 from tracker.alarms import is_burst
 from tracker.check import check_folder
+from tracker.checkers import Checker, run_checkers
 from tracker.context import Context as Context
 from tracker.deciding import rules_for
 from tracker.dedupe import stage as deduping
@@ -48,11 +49,11 @@ def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
 def collect(
     context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch],
     *, command: str = "collect", named: bool = False, accept_gone: Collection[str] = (),
-    since: date | None = None,
+    since: date | None = None, checkers: Sequence[Checker] = (),
 ) -> collecting.Report:  # fmt: skip
     """Stage 1 as a run of the ledger; ``named``: the searches were asked for by name, so all are due.
 
-    ``since``: the day from which on services without a search are to be read.
+    ``since``: the day from which on services without a search are to be read. ``checkers`` are asked at the end.
     """
     walked = {name: source for name, source in sources.items() if is_walked(source)}
     job = collecting.Collector(
@@ -69,7 +70,9 @@ def collect(
                 look_up(store, source, context.clock(), context.say)
     by_days = {name: source for name, source in sources.items() if is_window(source)}
     read = windows.collect(job, run, searches, by_days, since=since, all_due=named)
-    report = collecting.Report(report.rows + read.rows, report.readings + read.readings, report.skipped + read.skipped)
+    checked = run_checkers(store, run, checkers, context.clock, context.say, job.http_counts)
+    readings = (*report.readings, *read.readings, *checked)
+    report = collecting.Report(report.rows + read.rows, readings, report.skipped + read.skipped)
     with store.write() as db:
         _hold_bursts(context, db, run, report)
         outcome = runs.end(db, run, context.now())
@@ -176,10 +179,11 @@ def publish(context: Context) -> None:
 
 
 def update(
-    context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch]
-) -> tuple[list[str], list[str]]:
+    context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch],
+    checkers: Sequence[Checker] = (),
+) -> tuple[list[str], list[str]]:  # fmt: skip
     """The line: collect -> dedupe -> publish. Returns (troubles, alarms); an incomplete source stops nothing."""
-    report = collect(context, store, http, sources, searches, command="update")
+    report = collect(context, store, http, sources, searches, command="update", checkers=checkers)
     dedupe(context, store)
     publish(context)
     return report.troubles, status.alarms(store.db, context.clock())

@@ -77,14 +77,16 @@ def publish(context: click.Context) -> None:
 def update(context: click.Context) -> None:
     """All three stages: the line a schedule runs."""
     from tracker import heartbeat, pipeline
+    from tracker.checkers import open_checkers
     from tracker.live import open_ping, open_sources
 
     given = pipeline.Context(home_of(context), clock, say)
     with heartbeat.watched(given, open_ping(os.environ)) as watch:
         searches = pipeline.searches_of(given.home)
         http, sources = open_sources(os.environ, pipeline.sources_of(searches))
+        checkers = open_checkers(os.environ, http, sources)
         with pipeline.writing(given, create=True, sound=True) as store:
-            troubles, alarms = pipeline.update(given, store, http, sources, searches)
+            troubles, alarms = pipeline.update(given, store, http, sources, searches, checkers)
             watch.ended(troubles, alarms, heartbeat.next_due(store, searches, clock()))
     finish(troubles, alarms)
 

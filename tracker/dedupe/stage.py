@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
-from tracker.dedupe.rules import RULES_VERSION
 from tracker.dedupe.clusters import Settled, settle
 from tracker.dedupe.engine import Findings, component, run, shared_dois
 from tracker.dedupe.paper import Paper, from_record
+from tracker.dedupe.rules import RULES_VERSION
 from tracker.model import Verdict, record_from_json
-from tracker.store import Store, placement, records, verdicts
+from tracker.store import Store, checks, placement, records, verdicts
 from tracker.store.keys import StoredIndex
 
 BATCH = 2000  # records a transaction
@@ -43,7 +43,10 @@ class Papers:
 
     def load(self, ids: Collection[int]) -> Mapping[int, Paper]:
         missing = [key for key in ids if key not in self.kept]
-        self.kept.update((key, from_record(key, record)) for key, record in records.load_many(self.db, missing))
+        stated = checks.stated_articles(self.db, missing)
+        for key, record in records.load_many(self.db, missing):
+            paper = from_record(key, record)
+            self.kept[key] = replace(paper, links=(*paper.links, *stated[key])) if key in stated else paper
         return {key: self.kept[key] for key in ids}
 
 

@@ -381,3 +381,10 @@ create table licence (                  -- looked up elsewhere, by rotation (lic
     changed text not null,              -- when the code was last another; '' never
     primary key (source, source_id)
 ) strict, without rowid;
+
+create table checked (                  -- when a checker was last asked about an identifier
+    checker text not null,
+    key text not null,                  -- a DOI
+    asked text not null,
+    primary key (checker, key)
+) strict, without rowid;
