@@ -36,10 +36,11 @@ from tracker.screening.rows import row
 from tracker.store import Store, matches, placement, records, runs, works
 
 NOW = "2026-11-23T06:00:00Z"
-WORDS = (
+SAID = (
     "loneliness social isolation depression anxiety young people adults pandemic lockdown survey cohort intervention "
     "women association wellbeing school family support symptoms scale baseline follow-up older students online β café"
-).split(" ")
+)
+WORDS = SAID.split()
 
 
 def a_record(number: int, dice: random.Random) -> Record:
