@@ -108,6 +108,7 @@ def test_a_changed_translation_delays_the_end(world: Any) -> None:
     assert [item[2] for item in world.matches()] == [1, 1]
     world.next_day()
     assert [item[2] for item in world.matches()] == [1, 0]
+    assert world.rows("select to_run from match where to_run is not null") == [(2,)]  # run 2 did not list it
 
 
 def test_many_at_once_wait_for_a_person(world: Any) -> None:

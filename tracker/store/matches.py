@@ -120,11 +120,13 @@ def depart(db: sqlite3.Connection, asked: Asked, ids: Sequence[str], accept: boo
     held = len(believed) > HELD_COUNT and len(believed) > HELD_SHARE * len(missed) and not accept
     if not held:
         _end(db, [(row["id"], row["missing_run"] or asked.run) for row in believed], "gone")
-    fresh = [row["id"] for row in absent if not accept and not (row["missing_run"] and settled)]
-    db.executemany("update match set missing_run = ? where id = ?", [(asked.run, key) for key in fresh])
+    waiting = [row for row in absent if not accept and not (row["missing_run"] and settled)]
+    # The first run without it is kept while the end is put off: the interval must not claim what that run did not see.
+    fresh = [(asked.run, row["id"]) for row in waiting if row["missing_run"] is None]
+    db.executemany("update match set missing_run = ? where id = ?", fresh)
     if held:
         return Change(0, 0, missing=len(absent), held=len(believed))
-    return Change(0, 0, missing=len(fresh), gone=len(believed))
+    return Change(0, 0, missing=len(waiting), gone=len(believed))
 
 
 def _end(db: sqlite3.Connection, ends: Iterable[tuple[int, int]], how: str) -> None:
