@@ -151,7 +151,7 @@ def restore(context: Context, file: Path) -> Restored:
         fresh = home.database.parent / f".checking-{RESTORING}"
         try:
             with _plain(file, fresh.with_suffix(".unpacked")) as plain:
-                copies.check(plain)
+                copies.check(plain, file)
                 copies.snapshot(plain, fresh)
             files = copies.take_files(fresh)
             passed_over = _pass_over(home, fresh)

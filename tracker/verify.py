@@ -19,15 +19,15 @@ def verify(home: Home) -> Iterator[Finding]:
     """Every check of a home's databases, the private one first. Raises :class:`StoreError` when there is none."""
     check_sqlite()
     require(home.database)
-    broken = False
+    sound = True
     try:
         for finding in private.findings(home.database):
-            broken = broken or bool(finding.wrong)
+            sound = sound and not (finding.wrong and finding.name == private.SOUND)
             yield finding
     except sqlite3.DatabaseError as error:
-        broken = True
+        sound = False
         yield Finding("the database can be read", 0, (str(error),))
-    if not broken:  # the public copy is judged by the private database
+    if sound:  # the public copy is judged by the private database
         yield from public.findings(home.database, home.public, home.settings())
 
 

@@ -1,7 +1,9 @@
-"""Commands as a person types them, a loopback PubMed, and a home with one search."""
+"""Commands as a person types them, a loopback PubMed, a home with one search, and the demo, played with secrets."""
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,9 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.cli import main
+from tracker.demo import play
 from tracker.demo.service import PubMedService
 from tracker.demo.synthetic import synthetic
 
+# Of the length of real ones; the contact has its parts in no other text.
+SECRETS = {"NCBI_API_KEY": "5ec3e75ec3e75ec3e75ec3e75ec3e75ec3e7", "TRACKER_EMAIL": "zq.contact@zqxj.example"}
 SEARCH = "title: one\nsources: pubmed\n---\nloneliness[tiab]\n"
 
 
@@ -61,3 +66,28 @@ def service() -> Iterator[PubMedService]:
 @pytest.fixture
 def settings(service: PubMedService) -> dict[str, str]:
     return {"TRACKER_PUBMED_URL": service.url, "TRACKER_PACE": "0"}
+
+
+@dataclass
+class Played:
+    """The demo after its seven days, collected with a key and a contact; ``said`` is all that was printed."""
+
+    root: Path
+    said: list[str]
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Only read it; :func:`demo_home` is a copy of one's own."""
+    said: list[str] = []
+    home = play.run(tmp_path_factory.mktemp("played") / "home", keep=False, say=said.append, settings=SECRETS)
+    for path in (home.database, home.public / "public.db", home.public / "search.db"):
+        db = sqlite3.connect(path)
+        db.execute("pragma wal_checkpoint(truncate)")  # so that a file can be copied alone
+        db.close()
+    return Played(home.root, said)
+
+
+@pytest.fixture
+def demo_home(played: Played, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(played.root, tmp_path / "demo"))

@@ -61,19 +61,22 @@ def damage(db: sqlite3.Connection) -> list[str]:
     return wrong
 
 
-def check(path: Path) -> None:
-    """Raise :class:`StoreError` unless ``path`` is a sound database of a tracker that this program knows."""
+def check(path: Path, name: Path) -> None:
+    """Raise :class:`StoreError` unless ``path`` is a sound database of a tracker that this program knows.
+
+    ``name`` is what the person knows the file by.
+    """
     try:
         with closing(reading(path)) as db:
             if not applied(db):
-                raise StoreError(f"{path} is no database of a tracker")
+                raise StoreError(f"{name} is no database of a tracker")
             if unknown := steps_unknown(db):
-                raise StoreError(f"{path} was written by a newer tracker ({', '.join(unknown)}): update this program")
+                raise StoreError(f"{name} was written by a newer tracker ({', '.join(unknown)}): update this program")
             wrong = damage(db)
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} is no sound database: {error}") from error
+        raise StoreError(f"{name} is no sound database: {error}") from error
     if wrong:
-        raise StoreError(f"{path} is damaged: {wrong[0]}")
+        raise StoreError(f"{name} is damaged: {wrong[0]}")
 
 
 def take_files(path: Path) -> dict[str, bytes]:
