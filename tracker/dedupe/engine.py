@@ -19,18 +19,19 @@ clusters. The cost follows the batch: its keys are looked up, and nothing else i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from tracker.dedupe.index import KeyIndex
-from tracker.dedupe.keys import digests, doi_key
+from tracker.dedupe.keys import digests, doi_key, keys, sought
 from tracker.dedupe.paper import Paper
 from tracker.dedupe.rules import Context, judge, verdict
 from tracker.model import Verdict
 
 Load = Callable[[Collection[int]], Mapping[int, Paper]]
 _CHUNK = 500  # papers whose candidates are held in memory at one time
+_CROWD = 300  # a description that more records share tells nothing: series, templates, columns of one author
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,7 @@ def run(batch: Iterable[Paper], index: KeyIndex, load: Load, before: Mapping[int
     (one title or one DOI, and yet apart).
     """
     papers = {paper.id: paper for paper in batch}
-    keys = {number: digests(paper) for number, paper in papers.items()}
-    index.put(keys)
+    index.put({number: digests(paper) for number, paper in papers.items()})
     shared, flipped = _touched_dois(papers, before or {}, index, load)
     context = Context(frozenset(shared))
     apart = {doi_key(doi): bearers for doi, bearers in shared.items()}
@@ -70,25 +70,33 @@ def run(batch: Iterable[Paper], index: KeyIndex, load: Load, before: Mapping[int
             _keep(found, one, two, context)
     ids = sorted(papers)
     for at in range(0, len(ids), _CHUNK):
-        _judge_chunk(ids[at : at + _CHUNK], papers, keys, _Shelf(index, load, apart), context, found)
+        _judge_chunk(ids[at : at + _CHUNK], papers, _Shelf(index, load, apart), context, found)
     return Findings(tuple(found[pair] for pair in sorted(found)), frozenset(void))
 
 
 def _judge_chunk(
     ids: Sequence[int],
     papers: Mapping[int, Paper],
-    keys: Mapping[int, Sequence[int]],
     shelf: _Shelf,
     context: Context,
     found: dict[tuple[int, int], Verdict],
 ) -> None:
-    bearers = shelf.index.find({key for number in ids for key in keys[number]})
-    rows = [(number, _candidates(number, keys[number], bearers, papers, shelf.apart)) for number in ids]
+    looked = {number: sought(papers[number]) for number in ids}
+    bearers = shelf.index.find({key for both in looked.values() for keys in both for key in keys})
+    rows = [
+        (number, _candidates(number, [*firm, *_telling(said, bearers)], bearers, papers, shelf.apart))
+        for number, (firm, said) in looked.items()
+    ]
     wanted = {other for _, others in rows for other in others if other not in papers}
     stored = shelf.load(wanted) if wanted else {}
     for number, others in rows:
         for other in others:
             _keep(found, papers[number], papers.get(other) or stored[other], context)
+
+
+def _telling(said: Sequence[int], bearers: Mapping[int, Collection[int]]) -> Iterator[int]:
+    """Of the keys that describe a paper, those that do not stand on a crowd."""
+    return (key for key in said if len(bearers.get(key, ())) <= _CROWD)
 
 
 def _candidates(
@@ -168,8 +176,7 @@ def _touched_dois(
 
 
 def _share_another_key(one: Paper, two: Paper) -> bool:
-    without = doi_key(one.doi)
-    return bool((set(digests(one)) & set(digests(two))) - {without})
+    return bool((set(keys(one)) & set(keys(two))) - {("doi", one.doi)})
 
 
 def component(seeds: Iterable[int], touching: Callable[[Collection[int]], Iterable[Verdict]]) -> set[int]:

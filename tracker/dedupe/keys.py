@@ -10,24 +10,34 @@ from __future__ import annotations
 from hashlib import blake2b
 from itertools import combinations
 
-from tracker.dedupe.lexicon import EVERYDAY, STOP
+from tracker.dedupe.lexicon import EVERYDAY, OTHER_PAPER, STOP
 from tracker.dedupe.paper import Paper
 from tracker.dedupe.titles import Form
 
 Key = tuple[str, str]
+_PLAIN = "+"  # behind the kind of a key: of plain papers
 
 
 def keys(paper: Paper) -> list[Key]:
     """(kind, value) pairs, without repetition, in a fixed order."""
-    found: dict[Key, None] = {}
-    for kind, value in _identifiers(paper):
-        found[kind, value] = None
-    for form in paper.title.forms:
-        for key in _wording(paper, form):
-            found[key] = None
-    for key in _standing(paper):
-        found[key] = None
-    return list(found)
+    return list(dict.fromkeys([*_identifiers(paper), *_described(paper)]))
+
+
+def _described(paper: Paper) -> list[Key]:
+    wording = [key for form in paper.title.forms for key in _wording(paper, form)]
+    return [*wording, *_standing(paper)]
+
+
+def is_plain(paper: Paper) -> bool:
+    """A paper of PubMed that is nothing but a paper: no preprint, notice, registration, edition, protocol or part.
+
+    Two of them with different PMIDs can be neither same nor version nor related, however alike they read: they are
+    looked up under each other's identifiers and whole titles only, the latter to tell that two papers of one title are
+    two. So thousands of papers of one team and pattern cost nothing.
+    """
+    if not paper.pmid or paper.server or paper.notice or paper.register or paper.review[0]:
+        return False
+    return not any(word in OTHER_PAPER for form in paper.title.forms for word in form.words)
 
 
 def digest(key: Key) -> int:
@@ -37,7 +47,18 @@ def digest(key: Key) -> int:
 
 
 def digests(paper: Paper) -> list[int]:
-    return [digest(key) for key in keys(paper)]
+    """The keys under which a paper is stored; what describes plain papers is kept apart from what describes others."""
+    own = _PLAIN if is_plain(paper) else ""
+    said = [*_identifiers(paper), *((kind + own, value) for kind, value in _described(paper))]
+    return list(dict.fromkeys(digest(key) for key in said))
+
+
+def sought(paper: Paper) -> tuple[list[int], list[int]]:
+    """The keys under which a paper's candidates are found: (identifiers, descriptions)."""
+    said = _described(paper)
+    plain = is_plain(paper)
+    said += [(kind + _PLAIN, value) for kind, value in said if kind == "title" or not plain]
+    return [digest(key) for key in _identifiers(paper)], list(dict.fromkeys(digest(key) for key in said))
 
 
 def doi_key(doi: str) -> int:
