@@ -291,3 +291,20 @@ def test_export_from_the_command_line_first_all_then_new_then_again(
     assert tracker("export", str(first), "--repeat", "E0001", "--all").code == 2
     assert tracker("export", str(tmp_path / "x.csv")).code == 2
     assert tracker("export", str(tmp_path / "x.csv"), "--list", "nobody").code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "\udcff"),
+        ("hide", "DEMO-000001", "--reason", "\udcff"),
+        ("export", "\udcff.csv", "--list", "one"),
+        ("export", "--repeat", "\udcff", "one.csv"),
+    ],
+)
+def test_a_word_that_is_no_text_gets_one_line(tracker: Tracker, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Bytes that are no UTF-8 reach a program as lone surrogates, which SQLite cannot store."""
+    a_search(tmp_path)
+    told = tracker(*words)
+    assert told.code == 2
+    assert "UTF-8" in one_line(told.err)

@@ -34,6 +34,13 @@ class Failure(click.ClickException):
 class Line(click.Group):
     """Turns every foreseen error into one line: a traceback is a bug."""
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command that the words name; words that are no text are refused here, for none could be stored."""
+        for word in args:
+            if any("\ud800" <= sign <= "\udfff" for sign in word):
+                raise Failure(f"{word!r} is no text that can be read: its bytes are not those of UTF-8", 2)
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
