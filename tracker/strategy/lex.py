@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 OPERATORS = ("AND", "OR", "NOT")
+NO_COLON = "take it out, or put the phrase in quotation marks; a heading is a line of its own that begins with '# '"
 
 _OPENS, _CLOSES = "“”„‟«»＂″", "“”„‟«»＂″"
 _LEXER = re.compile(

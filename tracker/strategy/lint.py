@@ -6,6 +6,7 @@ strategies that run as pasted but may not do what their author had in mind.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from tracker.strategy.lex import Problem
 from tracker.strategy.lint_advice import advice
 from tracker.strategy.lint_terms import sign_errors, sign_notes, term_errors, term_notes
 from tracker.strategy.parse import NOTES, read
-from tracker.strategy.source import Piece, Place, Sourced, StrategyError, source
+from tracker.strategy.pasted import Remark, pasted, pasted_lines
+from tracker.strategy.source import Piece, Place, Sourced, StrategyError, source, split_lines, strategy_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,42 @@ def lint(text: str | Sourced) -> list[Finding]:
     try:
         said = source(text)
     except StrategyError as error:
-        return [Finding(error.line, error.column, "numbered", "error", error.message, path=error.path)]
+        found = [Finding(error.line, error.column, "numbered", "error", error.message, path=error.path)]
+        found += _along(pasted_lines(strategy_lines(split_lines(text)))) if isinstance(text, str) else []
+        return sorted(found, key=_in_order)
+    remarks = pasted(said)
     found = [_finding(said, problem, severity) for problem, severity in _problems(said.text)]
+    found = [*(finding for finding in found if not _covered(finding, remarks)), *_along(remarks)]
+    if any(finding.code == "dialect" for finding in found):  # another service's lines: numbering them does not help
+        found = [finding for finding in found if finding.code != "numbered"]
     for number, place in said.unused:
         message = f"line #{number} is not used by the last line, so it is not searched"
         found.append(Finding(place.line, place.column, "unused", "advice", message, "", place.path))
-    return sorted(found, key=lambda finding: (str(finding.path), finding.line, finding.column))
+    return sorted(found, key=_in_order)
+
+
+def _in_order(finding: Finding) -> tuple[str, int, int]:
+    return str(finding.path), finding.line, finding.column
+
+
+def _along(remarks: Sequence[Remark]) -> list[Finding]:
+    """What was copied along with a strategy, as findings."""
+    return [
+        Finding(place.line, place.column, code, "error", message, better, place.path)
+        for place, _, code, message, better in remarks
+    ]
+
+
+def _covered(finding: Finding, remarks: Sequence[Remark]) -> bool:
+    """Whether a finding is about characters that do not belong to the strategy anyway."""
+    return any(
+        (finding.path, finding.line) == remark.place[:2]
+        and (
+            remark.code == "doubled-quote"  # nothing in such a line is what it seems
+            or remark.place.column <= finding.column < remark.place.column + remark.width
+        )
+        for remark in remarks
+    )
 
 
 def errors(text: str | Sourced) -> list[Finding]:

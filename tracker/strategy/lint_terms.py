@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tracker.strategy.lex import Problem, Token
+from tracker.strategy.lex import NO_COLON, Problem, Token
 from tracker.strategy.tree import Leaf, Range, Term, Tree, leaves, print_term
 from tracker.strategy.words import words
 
@@ -25,17 +25,46 @@ _INNER = re.compile(r"\*(?=\w)")
 _RECENT = re.compile(
     r"y[_ ]\d+|(?:published )?(?:in the )?last \d+ (?:day|month|year)s?|\d{4}(?:/\d+){0,2}", re.IGNORECASE
 )
+_OVID = "ti|ab|tw|kw|kf|mp|hw|sh|pt|af|ot"
+_OVID_SUBHEADING = (
+    "ad|ae|ag|an|bl|cf|ci|cl|co|ct|di|dg|dt|ec|ed|eh|ep|es|et|ge|hi|im|lj|me|mi|mo|mt|nu|og|pa|pc|pd|ph|pk|po|px|"
+    "rh|rt|sn|st|su|sd|td|th|tm|tr|tu|us|vi"
+)
 _DIALECTS = (
-    (re.compile(r"(?:(?<=\w)[*$]?|^)\.(?:ti|ab|tw|kw|kf|mp|hw|sh|pt|af|ot)(?:,\w\w)*\.(?!\w)", re.IGNORECASE), "Ovid"),
+    (re.compile(rf"(?:(?<=\w)[*$]?|^)\.(?:{_OVID})(?:,\w\w)*\.?(?!\w)", re.IGNORECASE), "Ovid"),
     (re.compile(r"\badj\d+\b|(?<=\w\s)adj(?=\s\w)", re.IGNORECASE), "Ovid"),
     (re.compile(r"\b(?:exp|focus)\s+\"?\w[\w ,-]{0,80}/", re.IGNORECASE), "Ovid"),
     (re.compile(r"(?<=[\w*']):(?:ti|ab|kw|de|tn)(?:,\w\w)*\b|'/(?:exp|de|mj)\b", re.IGNORECASE), "Embase"),
-    (re.compile(r"\b(?:NEAR|PRE|W|N|WITHIN|NEXT)/\d+\b"), "Scopus, Web of Science or Cochrane"),
-    (re.compile(r"\b(?:TI|AB|TS|AU|SO|PY|TX|SU|MH|DE)=|\bTITLE-ABS-KEY\b"), "Scopus or Web of Science"),
+    (
+        re.compile(r"\b(?:(?i:NEAR|PRE|WITHIN|NEXT)|W|N)/\d+\b|(?:^|(?<=\s))NEAR(?=\s\S)"),
+        "Scopus, Web of Science or Cochrane",
+    ),
+    (
+        re.compile(r"\b(?:TI|AB|TS|AU|SO|PY|TX|SU|MH|DE|AK|KP|DT|LA|ALL)=|\bTITLE-ABS-KEY\b|\bPUBYEAR\b"),
+        "Scopus or Web of Science",
+    ),
     (re.compile(r"^~\d+"), "Lucene or ProQuest"),
 )
-_DIALECT_SIGN = re.compile(r"[./=:~]|adj|title", re.IGNORECASE)  # one of these is in all of them
+# Only where there is no field tag: with one, these may be what is looked for.
+_UNTAGGED = (
+    (re.compile(rf"(?<=[a-z])/(?:(?:{_OVID_SUBHEADING})(?:\s?,\s?[a-z]{{2}})*)?$"), "Ovid"),
+    (re.compile(r"(?<=\w\s)[NW]\d{1,2}(?=\s\w)"), "EBSCO"),
+    (
+        re.compile(
+            r"^(?:tiab|ti|ab|title|abstract|abs|all|au|auth|mesh|mh|kw|keywords?|cat|src|title_abs|pub_year):\S",
+            re.IGNORECASE,
+        ),
+        "Europe PMC or arXiv",
+    ),
+)
+_CALLED = re.compile(
+    r"(?:noft|ti,ab|ti|ab|su|if|diskw|all|title|abstract|tiab|abs|key|limit-to|doctype|srctype"
+    r"|(?:mesh|emb|subject|su)\.exact(?:\.explode)?|mainsubject)",
+    re.IGNORECASE,
+)
+_DIALECT_SIGN = re.compile(r"[./=:~]|adj|title|near|pubyear|\b[nw]\d", re.IGNORECASE)  # one of these is in all of them
 _EBSCO = re.compile(r"(?:MM|MH|TI|AB|SU|TX|DE)")
+_EBSCO_FIELD = re.compile(r"(?:TI|AB|SU|TX|KW)\s\S")
 _TO_PUBMED = "write a field tag after each term, as in lonel*[tiab]"
 
 
@@ -78,6 +107,7 @@ def sign_notes(text: str, tokens: Sequence[Token]) -> Iterator[Problem]:
 
 def term_errors(tree: Tree) -> Iterator[Problem]:
     """What in a term would make PubMed answer something else."""
+    yield from _ebsco_fields(tree)
     for leaf in leaves(tree.root):
         if isinstance(leaf, Range):
             yield from _range(leaf)
@@ -94,7 +124,7 @@ def _range(leaf: Range) -> Iterator[Problem]:
         yield _no_date(leaf)
     elif kind not in ("other", "id"):
         message = "a colon between two terms means a range, and this field has none"
-        yield Problem("range", leaf.low.end, message, "take out the colon, or put the phrase in quotation marks")
+        yield Problem("range", leaf.low.end, message, NO_COLON)
 
 
 def _date(term: Term) -> Iterator[Problem]:
@@ -115,24 +145,46 @@ def _foreign_field(tree: Tree, term: Term) -> Iterator[Problem]:
 
 
 def _dialect(tree: Tree, term: Term) -> Iterator[Problem]:
-    if term.quoted or (term.tag and term.tag.kind != "text"):
+    if term.tag and term.tag.kind == "mesh" and term.text[:4].lower() == "exp ":
+        message = f"{term.text[:3]!r} is the language of Ovid: a heading tagged [Mesh] takes in those below it anyway"
+        yield Problem("dialect", term.start, message, "take it out")
+    kind = term.tag.kind if term.tag else "unknown"
+    if term.quoted or kind not in ("text", "unknown"):
         return
-    if (
-        term.tag is None
-        and len(term.text) == 2
-        and _EBSCO.fullmatch(term.text)
-        and tree.source.text[term.end :].lstrip()[:1] in ('"', "(")
-    ):
-        message = f"{term.text} before a term is the language of EBSCO, not of PubMed"
-        yield Problem("dialect", term.start, message, _TO_PUBMED)
+    said = "" if term.tag else _prefix(tree, term)
+    if said:
+        yield Problem("dialect", term.start, said, _TO_PUBMED)
         return
     written = tree.written(term)
-    for pattern, service in _DIALECTS if _DIALECT_SIGN.search(written) else ():
-        match = pattern.search(written)
-        if match:
-            message = f"{match.group().strip()!r} is the language of {service}, not of PubMed"
-            yield Problem("dialect", term.start + match.start(), message, _TO_PUBMED)
-            return
+    if not _DIALECT_SIGN.search(written):
+        return
+    patterns = _DIALECTS if kind == "text" else (*_DIALECTS, *_UNTAGGED)
+    found = [(match, service) for pattern, service in patterns if (match := pattern.search(written))]
+    if found:
+        match, service = min(found, key=lambda each: each[0].start())
+        message = f"{match.group().strip()!r} is the language of {service}, not of PubMed"
+        yield Problem("dialect", term.start + match.start(), message, _TO_PUBMED)
+
+
+def _prefix(tree: Tree, term: Term) -> str:
+    """What is wrong with an untagged term that another service reads as a field: ``TI "tea"``, ``noft(tea)``."""
+    after = tree.source.text[term.end : term.end + 3]
+    if len(term.text) == 2 and _EBSCO.fullmatch(term.text) and after.lstrip()[:1] in ('"', "("):
+        return f"{term.text} before a term is the language of EBSCO, not of PubMed"
+    if after[:1] == "(" and _CALLED.fullmatch(term.text):
+        return f"{term.text}( is the language of ProQuest or Scopus, not of PubMed"
+    if term.text[:1] == "/" and term.start and tree.source.text[term.start - 1] == "]":
+        return 'a subheading after its field tag is no language of PubMed: it stands in the term, "Tea/history"[Mesh]'
+    return ""
+
+
+def _ebsco_fields(tree: Tree) -> Iterator[Problem]:
+    """``TI tea OR AB tea``; a single one may be meant as it stands, as in AB blood groups."""
+    untagged = [leaf for leaf in leaves(tree.root) if isinstance(leaf, Term) and leaf.tag is None and not leaf.quoted]
+    found = [term for term in untagged if _EBSCO_FIELD.match(term.text)]
+    for term in found if len(found) > 1 else ():
+        message = f"{term.text[:2]} before a term is the language of EBSCO, not of PubMed"
+        yield Problem("dialect", term.start, message, _TO_PUBMED)
 
 
 def _wildcards(tree: Tree, term: Term) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from tracker.strategy.lex import Problem, Token, tokens
+from tracker.strategy.lex import NO_COLON, Problem, Token, tokens
 from tracker.strategy.source import Sourced, StrategyError, source, split_lines
 from tracker.strategy.tags import UNKNOWN, Tag, suggest, tag_use
 from tracker.strategy.tree import DEEPEST, Chain, Leaf, Range, Step, Term, Tree
@@ -172,7 +172,7 @@ class _Builder:
             message = f"the field tag [{token.text}] has no term before it"
             self.tell("lone-tag", token.start, message, "write the term before its tag, without an operator between")
         else:
-            self.tell("empty", token.start, "a colon means a range, and one end of it is missing", "take out the colon")
+            self.tell("empty", token.start, "a colon means a range, and one end of it is missing", NO_COLON)
 
     def tag(self, tag: Token) -> tuple[Tag, int | None]:
         use = tag_use(tag.text)
@@ -200,7 +200,7 @@ class _Builder:
             high, after = self.term(found, colon + 1)
             return (Range(low, high) if low is not None and high is not None else None), after
         message = "a colon means a range, and one end of it is missing"
-        self.tell("empty", found[colon].start, message, "take out the colon")
+        self.tell("empty", found[colon].start, message, NO_COLON)
         return None, colon + 1
 
     def add(self, node: Leaf | Chain, start: int, end: int) -> None:

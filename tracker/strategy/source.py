@@ -92,8 +92,12 @@ class Numbered(NamedTuple):
     """A line ``#n`` of a numbered set: as written, and with all that it names put in."""
 
     number: int
-    written: str
+    raw: Sourced
     filled: Sourced
+
+    @property
+    def written(self) -> str:
+        return self.raw.text
 
 
 def split_lines(text: str) -> list[str]:
@@ -193,8 +197,11 @@ def _resolve_numbered(lines: Sequence[Piece]) -> Sourced:
         if line.text:
             groups[last].append(line)
     if last != max(groups):
-        message = f"the last line is #{last}, but #{max(groups)} has the highest number: put the lines in order"
-        raise StrategyError(message, *opened[last])
+        raise StrategyError(
+            f"the last line is #{last}, but #{max(groups)} has the highest number: put the lines in order, the one "
+            "that is run at the end (PubMed's history prints the newest first)",
+            *opened[last],
+        )
     return _fill_references(groups, opened, last)
 
 
@@ -210,7 +217,8 @@ def _fill_references(groups: dict[int, list[Piece]], opened: dict[int, Place], l
         def give(match: re.Match[str], place: Place, named: set[int] = named) -> Sourced:
             wanted = int(match.group(1))
             if wanted not in done:
-                raise StrategyError(f"#{wanted} is not a line above this one", *place)
+                better = "if it begins a line of the set, put it on a line of its own"
+                raise StrategyError(f"#{wanted} is not a line above this one; {better}", *place)
             named.add(wanted)
             return done[wanted]
 
@@ -222,5 +230,5 @@ def _fill_references(groups: dict[int, list[Piece]], opened: dict[int, Place], l
         reached |= fresh
         open_ += fresh
     unused = tuple((number, opened[number]) for number in groups if number not in reached)
-    numbered = tuple(Numbered(number, join(lines).text, done[number]) for number, lines in groups.items())
+    numbered = tuple(Numbered(number, join(lines), done[number]) for number, lines in groups.items())
     return Sourced(done[last].pieces, unused, numbered)

@@ -100,7 +100,16 @@ vi       | Volume                           | other    | vol
 PROXIMITY = ("ti", "tiab", "ad")  # NLM Technical Bulletin 2022 Nov-Dec: the fields a proximity search may name
 _NOEXP = ("mh", "majr", "sh", "pa")
 _FOREIGN = {"ab": "tiab", "abstract": "tiab"}
-_USUAL = {"kw": "ot", "keyword": "ot", "keywords": "ot", "key": "ot", "mp": "tw", "tiabs": "tiab", "ti,ab": "tiab"}
+_USUAL = {
+    "kw": "ot",
+    "keyword": "ot",
+    "keywords": "ot",
+    "key": "ot",
+    "doi": "aid",
+    "mp": "tw",
+    "tiabs": "tiab",
+    "ti,ab": "tiab",
+}
 _AROUND = re.compile(r"\s*([-:/,])\s*")
 
 
@@ -149,5 +158,8 @@ def suggest(text: str) -> str:
         return f"[tiab:~{number}]" if re.fullmatch(r"\d{1,4}", number) else f"[{known.name}:~3]"
     if name in _FOREIGN or name in _USUAL:
         return f"[{_FOREIGN.get(name) or _USUAL[name]}]"
+    exploded = TAGS.get(name.removesuffix(":exp"))
+    if exploded is not None and exploded.pubmed:
+        return f"[{exploded.name}]"  # a heading takes in those below it anyway
     close = get_close_matches(name, [spelling for spelling, tag in TAGS.items() if tag.pubmed], n=1, cutoff=0.6)
     return f"[{TAGS[close[0]].name}]" if close else ""

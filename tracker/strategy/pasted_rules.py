@@ -1,0 +1,274 @@
+r"""Signs by which text that is no strategy can be told, line by line: the table that ``pasted`` works off in order.
+
+``{}`` in a message is what was found. Unless a rule looks at the ``raw`` line, what stands in quotation marks and
+field tags has been blotted out. With ``rest`` everything up to the end of the line goes with what was found, with
+``tail`` only the end of the line is looked at. A line without any of ``needs`` (small letters) is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """One sign; see the module."""
+
+    code: str
+    pattern: re.Pattern[str]
+    message: str
+    suggestion: str
+    rest: bool = False
+    raw: bool = False
+    tail: bool = False
+    needs: tuple[str, ...] = ()
+
+
+def _sign(*alternatives: str, case: bool = False) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), 0 if case else re.IGNORECASE)
+
+
+NUMBER = r"(?:\d{1,3}(?:[,. ]\d{3}){1,3}|\d{1,9})"
+_HITS = r"(?:results?|hits?|records?|articles?|citations?|papers?|items?|references?|studies)(?:\s+found)?"
+_HISTORY = "{} is what PubMed prints beside a search, and no part of it: PubMed would search for it"
+_COUNT = "{} looks like a number of hits: PubMed would search for it"
+_TAGGED = "write a field tag after each term, as in lonel*[tiab]"
+_TAGS = "tiab|ti/ab|title/abstract|mesh(?: terms?)?|majr|tw|text word|all fields|publication type|mh|pt|ti"
+_LAYOUT = "b|i|u|em|strong|sup|sub|span|p|br|td|tr|th|font|a|div|code"
+
+_TABLES = (
+    Rule(
+        "pasted",
+        _sign(
+            r"^search number\b.*",
+            r"^(?:search|set|no|line|#|id)?[\t |,;#]*quer(?:y|ies)[\t |,;].*",
+            r"^#?[\t |]*search(?:es)?[\t |]+(?:hits|results|query).*",
+        ),
+        "{} is the first line of a table, not of a strategy",
+        "paste the column of searches alone, each with # and its number",
+        needs=("quer", "search"),
+    ),
+    Rule(
+        "pasted",
+        _sign(r"^\d+,.*\d\d:\d\d:\d\d$"),
+        "this is a line of the file that PubMed's history downloads",
+        "paste the column Query alone, with # before the number of each line",
+        raw=True,
+        needs=(":",),
+    ),
+    Rule(
+        "pasted",
+        _sign(r"^\|.*\|$"),
+        "this is a line of a table drawn with |",
+        "paste the searches alone, each with # and its number",
+        raw=True,
+        needs=("|",),
+    ),
+    Rule(
+        "pasted",
+        _sign(r"^[*\u2022\u25aa\u25e6\u2023\u25cf](?=\s+\S)"),
+        "{} at the beginning of a line is the sign of a list",
+        "take it out of each line",
+        needs=("* ", "*\t", "\u2022", "\u25aa", "\u25e6", "\u2023", "\u25cf"),
+    ),
+)
+_HISTORIES = (
+    Rule(
+        "pasted",
+        _sign(r"^(?:user query|search details|query|search)\s*:", r'^search(?=\s*[("])'),
+        _HISTORY,
+        "take it out",
+        needs=("search", "query"),
+    ),
+    Rule(
+        "pasted",
+        _sign(
+            r"\b(?:sort(?:ed)? by|filters?(?: applied| activated)?|limits?|limit to|fields?|translations?)\s*:",
+            r"^translations$",
+            r"^limit \d+ to\b",
+        ),
+        _HISTORY,
+        "take it out with all that follows it; a filter is a term of its own, as in AND english[la]",
+        rest=True,
+        needs=(":", "translations", "limit "),
+    ),
+    Rule(
+        "pasted",
+        _sign(
+            rf"^(?:results?|hits|items found|records|n)\s*[:=]\s*{NUMBER}$",
+            rf"^{NUMBER}\s+{_HITS}$",
+            rf"[(\[]?\bn\s*=\s*{NUMBER}\s*[)\]]?$",
+            rf"\({NUMBER}\s*{_HITS}\)$",
+        ),
+        _COUNT,
+        "take it out",
+        tail=True,
+    ),
+    Rule(
+        "pasted",
+        _sign(
+            rf'(?:(?<=[\])}}"])|(?<=#\d)|(?<=#\d\d))\s{{0,9}}(?:=|:|->|\u2192)?\s{{1,9}}{NUMBER}(?:\s+\d+:\d\d:\d\d)?$',
+            rf'(?<=[\])"])\s+\({NUMBER}\)$',
+            rf'(?<=[\])"])\s*[=:]\s*{NUMBER}$',
+        ),
+        _COUNT,
+        "take it out",
+        tail=True,
+    ),
+    Rule(
+        "pasted",
+        _sign(r"\b\d?\d:\d\d:\d\d$"),
+        "{} is a time of day, from a history of searches",
+        "take it out",
+        tail=True,
+        needs=(":",),
+    ),
+)
+_ADDRESSES = (
+    Rule(
+        "pasted",
+        _sign(r"https?://\S{0,200}?(?:term=|pubmed|[?&]q=)\S*", r"^\??term=\S+"),
+        "this is an address, not a strategy",
+        "paste what stands in PubMed's search box: {decoded}",
+        raw=True,
+        needs=("http", "term="),
+    ),
+    Rule(
+        "pasted",
+        _sign(r"%(?:5[BD]|2[02789])"),
+        "{} is a sign as addresses write it",
+        "write {sign}",
+        raw=True,
+        needs=("%",),
+    ),
+    Rule(
+        "markup",
+        _sign(r"&(?:quot|amp|lt|gt|nbsp|apos|#\d{1,5}|#x[0-9a-f]{1,5});"),
+        "{} is a sign as web pages write it",
+        "write {sign}",
+        raw=True,
+        needs=("&",),
+    ),
+    Rule(
+        "markup",
+        _sign(rf"</?(?:{_LAYOUT})\b[^<>]*>"),
+        "{} is layout of a web page",
+        "take it out",
+        raw=True,
+        needs=("<",),
+    ),
+    Rule(
+        "markup",
+        _sign(r"\\{1,4}\[[^\[\]]{0,80}\]", r"\\[a-z]+\{[^}]*\}?", r"\\[a-z]*", r"\*\*(?=\S)", r"(?<=\S)\*\*"),
+        "{} comes from a typesetting language",
+        "take out its signs",
+        raw=True,
+        needs=("\\", "**"),
+    ),
+    Rule(
+        "markup",
+        _sign(
+            r'\u00e2\u20ac[^\s\w\[\]()*"]?',
+            r"\u00c3[\u0080-\u00bf\u0192\u2020\u2030]",
+            r"\u00ef\u00bb\u00bf",
+            r"\u00c2[\u00a0-\u00bf]",
+            case=True,
+        ),
+        "{} is a letter or quotation mark that was read in a wrong character set",
+        "save the file as UTF-8 and paste the text again",
+        raw=True,
+        needs=("\u00e2", "\u00e3", "\u00ef"),
+    ),
+)
+_MARKS = (
+    Rule(
+        "curly-quote",
+        _sign("``?", r"(?<!\w)\u00b4|\u00b4(?!\w)", r"(?<!\w)''(?=\w)|(?<=\w)''(?=\s*(?:[\[)]|$))"),
+        "{} is not a quotation mark to PubMed: it is read as a space",
+        'write "',
+        needs=("`", "\u00b4", "''"),
+    ),
+    Rule(
+        "doubled-quote",
+        _sign(r'""(?=[\w(])', r'(?<=[\w*\])])""'),
+        "two quotation marks stand for one here, as in files of tables",
+        'write "',
+        raw=True,
+        needs=('""',),
+    ),
+    Rule(
+        "operator",
+        _sign(r"\bAND\s*/\s*OR\b", r"\|\|?", "&&"),
+        "{} is no operator of PubMed",
+        "write AND or OR",
+        needs=("|", "&&", "/or", "/ or"),
+    ),
+    Rule(
+        "operator",
+        _sign(r'(?<=[\])"])\s*(?:OR|AND|NOT)(?=[a-z]{2})', case=True),
+        "a space is missing after {}",
+        "without it PubMed searches for one word",
+    ),
+    Rule(
+        "tag-brackets",
+        _sign(
+            rf'[({{](?:(?<=[\w*"][({{])|(?<=[\w*"]\s[({{]))(?:{_TAGS})[)}}]',
+            r'tiab\b(?<=[\w*"]\stiab)(?!\s*[:\]])',
+        ),
+        "{} is a field tag without its square brackets",
+        "write it as in [tiab]",
+    ),
+)
+_DIALECTS = (
+    Rule(
+        "dialect",
+        _sign(r"\[[^\[\]]{0,80}\]\s{0,9}/\s{0,9}(?:lim|py|it|mj|exp|de)\b"),
+        "{} is the language of Embase, not of PubMed",
+        "write a term with a field tag, as in english[la]",
+        raw=True,
+        needs=("]/", "] /"),
+    ),
+    Rule(
+        "dialect",
+        _sign(r"(?<=[)\"'])\s*:\s*(?:ti|ab|kw|de|tn)(?:,\w\w)*\b"),
+        "{} is the language of Embase and of the Cochrane Library, not of PubMed",
+        _TAGGED,
+        needs=(":",),
+    ),
+    Rule(
+        "dialect",
+        _sign(r'\b(?:TITLE|ABSTRACT|TITLE_ABS|AUTH|KW|MESH|SRC|LANG|JOURNAL|[A-Z]+_[A-Z]+):\s*[\[("]', case=True),
+        "{} is the language of Europe PMC, not of PubMed",
+        _TAGGED,
+        needs=(":",),
+    ),
+    Rule(
+        "dialect",
+        _sign(
+            r"\bmesh descriptor\b.*",
+            r"\bexplode all trees\b.*",
+            r"\bword variations have been searched\b.*",
+            r"\bin (?:trials|title,? abstract,? keywords?)\b.*",
+            r"\bwith cochrane library\b.*",
+        ),
+        "{} is the language of the Cochrane Library, not of PubMed",
+        'write a heading as in "Loneliness"[Mesh], and text words as in lonel*[tiab]',
+        raw=True,
+        needs=("descriptor", "explode", "word var", "in trials", "in title", "with cochrane"),
+    ),
+)
+_RANGES = (
+    Rule(
+        "numbered",
+        _sign(
+            r"\b(?:or|and)\s?/\s?#?\d+(?:\s?[-,]\s?#?\d+)*",
+            r"#\d+\s*[-\u2013]\s*#?\d+(?:\s*/\s*(?:or|and))?",
+            r"\{(?:or|and)\s+#\d+\s*-\s*#\d+\}",
+        ),
+        "{} names a range of lines, which PubMed does not know",
+        "write #1 OR #2 OR #3",
+        needs=("or/", "or /", "and/", "and /", "#", "{or ", "{and "),
+    ),
+)
+RULES = (*_TABLES, *_HISTORIES, *_ADDRESSES, *_MARKS, *_DIALECTS, *_RANGES)
+NUMBERED_RULES = (Rule("pasted", _sign(r'^search(?=\s+[^\s:("])'), _HISTORY, "take it out of each line"),)
