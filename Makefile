@@ -1,5 +1,6 @@
 # make demo   the whole job on a fictional corpus, then the site      (ARGS=--no-serve: without the site)
 # make test   linter, strict type check, the whole suite
+# make judges other people's readers of our files   (.ci/judges installs them on Debian)
 # make run    the live job: update, then serve                        (needs TRACKER_EMAIL)
 # Works with GNU make 3.81. PYTHON=/path/to/python chooses the interpreter.
 
@@ -13,7 +14,7 @@ ifndef PYTHON
 PYTHON := $(shell $(FIND_PYTHON))
 endif
 
-.PHONY: demo test run lint types tests clean
+.PHONY: demo test run lint types tests judges clean
 
 demo: $(VENV)/runtime.stamp
 	@$(BIN)/tracker demo $(ARGS)
@@ -34,6 +35,10 @@ types: $(VENV)/dev.stamp
 
 tests: $(VENV)/dev.stamp
 	$(BIN)/pytest -n auto --cov --cov-report=term $(ARGS)
+
+# What is not installed is skipped; .ci/judges installs it all on Debian.
+judges: $(VENV)/dev.stamp
+	$(BIN)/pytest tests/judges -m judges -rs $(ARGS)
 
 $(VENV)/runtime.stamp: pyproject.toml
 	@$(PREPARE)
