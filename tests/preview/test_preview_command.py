@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 from conftest import Desk
 
+from tracker.demo import preprints
+from tracker.demo.europepmc_service import EuropePmcService
+
 LONELY = [f"9900000{number:02}" for number in (36, 31, 26, 21, 16, 11, 6, 1)]  # newest first
 ALARM = 3  # all done, but a known paper is lost
 ISOLATED = [f"9900000{number:02}" for number in (37, 32, 27, 22, 17, 12, 7, 2)]
@@ -226,3 +229,21 @@ def test_plain_check_asks_nothing(desk: Desk) -> None:
     assert told.code == 0
     assert "sent as written" in told.out
     assert desk.service.log == []
+
+
+def test_preprints_are_told_as_the_next_run_will_find_them(desk: Desk) -> None:
+    """Europe PMC is asked for more than is wanted, and each record decided here: in the preview as in the run."""
+    with EuropePmcService(preprints, date(2026, 11, 20)) as europepmc:
+        desk.write('"social isolation"[tiab]', sources="pubmed, europepmc")
+        assert desk.run("update", TRACKER_EUROPEPMC_URL=europepmc.url).code in (0, ALARM)
+        desk.write("burnout[tiab] OR isolation[ti]", sources="pubmed, europepmc")
+        said = desk.report("--preview", TRACKER_EUROPEPMC_URL=europepmc.url)["preview"][0]["sources"]
+        assert desk.run("update", TRACKER_EUROPEPMC_URL=europepmc.url).code in (0, ALARM)
+        done = desk.report("one", "--preview", TRACKER_EUROPEPMC_URL=europepmc.url)["preview"][0]["sources"]
+    assert [source["source"] for source in said] == ["pubmed", "europepmc"]
+    for before, after in zip(said, done, strict=True):
+        assert before["added"]
+        assert before["after"] == after["before"] == after["after"]
+        assert not after["added"]
+        assert not after["lost"]
+    assert said[1]["lost"]
