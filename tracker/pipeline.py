@@ -21,6 +21,7 @@ from tracker.http import Http
 from tracker.licence_lookup import knows_licences, look_up
 from tracker.lock import writing as writing
 from tracker.model import SavedSearch
+from tracker.screening.schedule import due_hand_outs
 from tracker.searches import read_searches
 from tracker.sources import AnySource, Source, is_walked, is_window
 from tracker.store import Store, inflow, ledger, runs
@@ -174,6 +175,7 @@ def publish(context: Context) -> None:
         settings=context.home.settings(),
         now=context.clock(),
         say=context.say,
+        active={item.slug for item in read_searches(context.home.queries)[0]},
     )
     context.say(report.line)
 
@@ -182,8 +184,14 @@ def update(
     context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch],
     checkers: Sequence[Checker] = (),
 ) -> tuple[list[str], list[str]]:  # fmt: skip
-    """The line: collect -> dedupe -> publish. Returns (troubles, alarms); an incomplete source stops nothing."""
+    """The line: collect -> dedupe -> publish, then the lists whose time has come.
+
+    Returns (troubles, alarms); an incomplete source stops nothing.
+    """
     report = collect(context, store, http, sources, searches, command="update", checkers=checkers)
     dedupe(context, store)
     publish(context)
-    return report.troubles, status.alarms(store.db, context.clock())
+    handed = due_hand_outs(context.home, store, context.now())
+    for receipt in handed.receipts:
+        context.say(str(receipt))
+    return [*report.troubles, *handed.troubles], status.alarms(store.db, context.clock())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.common import home_of, say
+from tracker.cli.common import clock, home_of, say
 
 
 @click.command()
@@ -18,7 +18,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
     home = home_of(context)
     serving.check(home.public, host, port)
     say(f"The site: http://{host}:{port}/   (Ctrl-C ends it)")
-    serving.serve(home.public, home.metadata(), host, port)
+    serving.serve(home.public, home.metadata(), host, port, clock=clock)
 
 
 COMMANDS = (serve,)

@@ -10,6 +10,7 @@ import click
 
 from tracker.cli.checking import check
 from tracker.cli.common import clock, finish, home_of, say
+from tracker.errors import UsageError
 
 
 @click.command()
@@ -51,14 +52,35 @@ def collect(
 
 
 @click.command()
+@click.option(
+    "--ask", type=click.Path(path_type=Path), metavar="FILE.csv", help="Write the doubtful pairs to a person."
+)
+@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE.csv", help="Read them back, answered.")
+@click.option("--review-rules", "review", is_flag=True, help="Tell what new rules would change; change nothing.")
+@click.option("--apply", is_flag=True, help="With --review-rules: change it.")
 @click.pass_context
-def dedupe(context: click.Context) -> None:
+def dedupe(context: click.Context, ask: Path | None, answers: Path | None, review: bool, apply: bool) -> None:
     """Stage 2: decide which records are one publication, one work."""
     from tracker import pipeline
+    from tracker.dedupe import answers as answering
+    from tracker.dedupe import ask as asking
+    from tracker.dedupe import review as reviewing
 
-    given = pipeline.Context(home_of(context), clock, say)
+    if (apply and not review) or (review and (ask or answers)):
+        raise UsageError("--apply goes with --review-rules, and --review-rules goes with nothing else")
+    given, troubles = pipeline.Context(home_of(context), clock, say), []
     with pipeline.writing(given) as store:
+        if review:
+            click.echo("\n".join(reviewing.review(store, given.now(), apply=apply).lines))
+            return
         pipeline.dedupe(given, store)
+        if answers:
+            report = answering.take(store, answers, given.now())
+            click.echo(f"{answers}: {report.line}")
+            troubles = [f"{answers}: {line}" for line in report.troubles]
+        if ask:
+            click.echo(asking.write(store.db, ask))
+    finish(troubles)
 
 
 @click.command()
@@ -107,7 +129,7 @@ def demo(root: Path | None, port: int, no_serve: bool, keep: bool) -> None:
 
     chosen = free_port("127.0.0.1", port)
     click.echo(f"The site: http://127.0.0.1:{chosen}/   (Ctrl-C ends it)")
-    serve(home.public, home.metadata(), "127.0.0.1", chosen)
+    serve(home.public, home.metadata(), "127.0.0.1", chosen, clock=play.last_morning)
 
 
 COMMANDS = (

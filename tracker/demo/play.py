@@ -115,6 +115,11 @@ def _live(
         _hand_out(context, HANDED_OUT[number], say)
 
 
+def last_morning() -> datetime:
+    """The demo's own time when its days are over: its pages are as old as they were then."""
+    return _morning(DAYS[-1].date)
+
+
 def _morning(day: date) -> datetime:
     return datetime.combine(day, time(6), UTC)
 
