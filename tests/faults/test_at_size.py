@@ -139,8 +139,8 @@ BUSY, NIGHT = datetime(2026, 3, 2, 18, tzinfo=UTC), datetime(2026, 3, 3, 3, tzin
     ("requests", "interval", "now", "said"),
     [
         (1, 0.34, BUSY, "1 request"),
-        (20, 0.34, BUSY, "20 requests, 1 minute"),
-        (50, 0.34, BUSY, "50 requests, 0 to 2 minutes"),
+        (20, 0.34, BUSY, "20 requests, up to 1 minute"),
+        (50, 0.34, BUSY, "50 requests, up to 2 minutes"),
         (1000, 0.34, NIGHT, "1,000 requests, 6 to 33 minutes"),
         (1000, 4.0, NIGHT, "1,000 requests, 67 minutes"),
     ],

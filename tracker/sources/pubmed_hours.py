@@ -17,7 +17,8 @@ def ahead(requests: int, interval: float, now: datetime) -> str:
     words = f"{requests:,} request{'s' if requests > 1 else ''}"
     least, most = (round(requests * seconds / 60) for seconds in (interval, max(interval, SLOW)))
     if most >= 1:
-        words += f", {f'{least:,} to {most:,}' if least < most else f'{most:,}'} minute{'s' if most > 1 else ''}"
+        span = f"{most:,}" if least == most else f"{least:,} to {most:,}" if least else f"up to {most:,}"
+        words += f", {span} minute{'s' if most > 1 else ''}"
     if requests <= LARGE_JOB or is_quiet(now):
         return words
     first, last = ((hour + _behind(now)) % 24 for hour in (EVENING, MORNING))
