@@ -61,7 +61,9 @@ def of_source(db: sqlite3.Connection, source: str) -> list[tuple[date, int]]:
 SEARCHES = """
 select search.id, slug, search_run.source, every, min(started) as first_started,
     coalesce(max(case when outcome in ('complete', 'complete with notes') then started end), '') as last_complete
-from search_run join search on search.id = search_id group by search.id, search_run.source order by slug, 3"""
+from search_run join search on search.id = search_id
+where search_run.source in (select value from json_each(search.sources))
+group by search.id, search_run.source order by slug, 3"""
 RUNS = """
 select run_id, started, promised_last, new, held, strategy_id from search_run
 where search_id = ? and source = ? and outcome in ('complete', 'complete with notes') and baseline = ''
@@ -76,7 +78,7 @@ where exists (select 1 from match left join record using (source, source_id)
 
 
 def series(db: sqlite3.Connection) -> list[Series]:
-    """Every search on every source that it has been run on."""
+    """Every search on every source that it lists and has been run on: what was imported from files never runs dry."""
     found = []
     for row in db.execute(SEARCHES).fetchall():
         key, source = row["id"], row["source"]

@@ -16,7 +16,7 @@ from tracker.model import Record, fingerprint_of
 from tracker.store.sql import insert
 
 PAGE = 500
-_MARK = 32  # digits of a fingerprint that are kept
+MARK = 32  # digits of a fingerprint that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Row:
 
 def keep(db: sqlite3.Connection, run: int, record: Record, preprint: str, raw: bytes, parser: int, now: str) -> str:
     """Put what came on the shelf: 'fresh', 'changed' or 'same'. Content decides, not bytes; the old one is kept."""
-    mark = fingerprint_of(record.to_json())[:_MARK]
+    mark = fingerprint_of(record.to_json())[:MARK]
     db.execute(
         "update unreadable set resolved = ? where source = ? and source_id = ? and resolved is null",
         (now, record.source, record.source_id),
@@ -100,7 +100,7 @@ def differing(db: sqlite3.Connection, source: str, ids: Collection[str] | None =
     given = "" if ids is None else "and shelf.source_id in (select value from json_each(:ids))"
     sql = f"""
     select shelf.source_id from shelf left join record using (source, source_id)
-    where shelf.source = :source and substr(coalesce(record.fingerprint, ''), 1, {_MARK}) <> shelf.fingerprint
+    where shelf.source = :source and substr(coalesce(record.fingerprint, ''), 1, {MARK}) <> shelf.fingerprint
         and (:ids is not null or preprint in (select preprint from record as kept
             join shelf as here using (source, source_id) where kept.source = :source)) {given}
     order by posted, shelf.id"""  # noqa: S608
@@ -120,7 +120,7 @@ def read_as(db: sqlite3.Connection, record: Record, parser: int) -> None:
     """Note as what a version is read by today's parser, so that it does not differ from the record made of it."""
     db.execute(
         "update shelf set fingerprint = ?, parser = ? where source = ? and source_id = ? and fingerprint <> ?",
-        (mark := record.fingerprint[:_MARK], parser, record.source, record.source_id, mark),
+        (mark := record.fingerprint[:MARK], parser, record.source, record.source_id, mark),
     )
 
 
