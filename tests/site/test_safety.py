@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,6 +120,43 @@ def test_a_slow_query_is_stopped(site: Client) -> None:
     answer = sql(site, "with recursive c(x) as (select 1 union all select x + 1 from c) select max(x) from c")
     assert answer.status_code == 400
     assert "SQL" in answer.text or "interrupted" in answer.text
+
+
+A = "replace(hex(zeroblob(200000)), '0', 'a')"
+LETTERS = "'" + "".join(chr(number) for number in range(0x4E00, 0x4E00 + 200)) + "'"
+B = "replace(hex(zeroblob(200000)), '0', 'b')"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select length(printf('%.*c', 1000000000, 'x'))",
+        "select format('%.*c', 1000000000, 'x')",
+        "select count(randomblob(900000)) from works",
+        "select json_patch('{}', '{}')",
+        f"select trim({A}, {B} || 'c')",
+        f"select trim({A}, {LETTERS})",
+        f"select replace({A}, 'a', 'aaaa')",
+        f"select {A} like '%' || substr({A}, 1, 1000) || 'b'",
+    ],
+)
+def test_no_single_call_of_a_function_outlasts_the_time_limit(site: Client, text: str) -> None:
+    """SQLite looks at the clock between calls only; each of these is refused, or linear in the length of its text."""
+    answer = sql(site, text)
+    assert answer.status_code == (200 if "|| 'c')" in text else 400)
+
+
+def test_functions_of_our_own_answer_as_those_of_sqlite(site: Client) -> None:
+    text = (
+        "instr('abcab', 'ca'), instr('abc', 'x'), instr(x'00ff01', x'ff'), instr(null, 'a'), instr(123, 2), "
+        "replace('abcab', 'ab', 'x'), replace('abc', '', 'x'), replace('abc', null, 'x'), "
+        "trim('xxaxx', 'x'), ltrim('xxaxx', 'x'), rtrim('xxaxx', 'x'), trim(null, 'x'), trim('  a ')"
+    )
+    row = sql(site, f"select json_array({text}) as answers").json()["rows"][0]
+    plain = sqlite3.connect(":memory:")
+    assert json.loads(row["answers"]) == json.loads(plain.execute(f"select json_array({text})").fetchone()[0])
+    plain.close()
+    assert sql(site, f"select instr({A}, substr({A}, 1, 200000) || 'b') as n").json()["rows"] == [{"n": 0}]
 
 
 def test_no_value_is_larger_than_a_megabyte(site: Client) -> None:
