@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from sqlite3 import Connection, Row
 from typing import Any
 
-from tracker.dedupe.display import display, is_preprint, state
-from tracker.model import StoredRecord, Work
-from tracker.store import placement, verdicts, works
+from tracker.dedupe.display import display, is_preprint, says_what, state
+from tracker.model import StoredRecord, Verdict, Work
+from tracker.store import placement, questions, verdicts, works
 
 WHY = {
     "baseline": "matched when the search was run for the first time",
@@ -29,6 +29,7 @@ class Told:
     older_keys: tuple[str, ...]
     joined: tuple[Row, ...]
     hand_outs: tuple[Row, ...]
+    questions: tuple[Verdict, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         shown = display(self.work.records)
@@ -44,10 +45,12 @@ class Told:
             "doi": shown.doi,
             "pmid": shown.pmid,
             "pmcid": shown.pmcid,
+            "fields": {name: _name(item) for name, item in says_what(self.work.records).items()},
             "records": [_record(item) for item in self.work.records],
             "why": [asdict(match) for match in self.work.matches],
             "events": [asdict(item.event) | {"seen": item.seen} for item in self.work.events],
             "joined": [dict(row) for row in self.joined],
+            "questions": [{"rule": one.rule, "evidence": one.evidence} for one in self.questions],
             "handed_out": [dict(row) for row in self.hand_outs],
         }
 
@@ -66,10 +69,24 @@ class Told:
             ("Its records", [_record_line(row) for row in said["records"]]),
             ("What happened", [_event_line(row) for row in said["events"]]),
             ("How it was joined", [_joined_line(row) for row in said["joined"]]),
+            ("Which record says what", _says_what(said["fields"]) if len(said["records"]) > 1 else []),
+            ("Waits for a person", [f"{one.rule}: {one.evidence}" for one in self.questions]),
             ("Handed out", [f"in {row['code']} of list {row['list']}, {row['made']}" for row in said["handed_out"]]),
         )
         told = ["\n".join([f"{title}:", *(f"  {line}" for line in lines)]) for title, lines in parts if lines]
         return "\n\n".join(["\n".join(head), *told])
+
+
+def _name(item: StoredRecord) -> str:
+    return f"{item.record.source}:{item.record.source_id}"
+
+
+def _says_what(said: Mapping[str, str]) -> list[str]:
+    """A line for each record with the fields that are taken from it."""
+    names = dict.fromkeys(said.values())
+    return [
+        f"{name}: {', '.join(key.replace('_', ' ') for key, giver in said.items() if giver == name)}" for name in names
+    ]
 
 
 def _record(item: StoredRecord) -> dict[str, Any]:
@@ -119,4 +136,5 @@ def tell(db: Connection, name: str) -> Told:
         placement.older_keys(db, work_id),
         verdicts.of_records(db, [item.id for item in work.records]),
         placement.hand_outs(db, work_id),
+        tuple(questions.of_records(db, [item.id for item in work.records])),
     )

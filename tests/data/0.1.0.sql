@@ -5,7 +5,7 @@ CREATE TABLE "_sqlite_migrations" (
    "name" TEXT,
    "applied_at" TEXT
 );
-INSERT INTO "_sqlite_migrations" VALUES(1,'tracker','schema_0001','2026-11-24 08:04:33.823348+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(1,'tracker','schema_0001','2026-11-24 08:12:50.718369+00:00');
 CREATE TABLE checked (                  -- when a checker was last asked about an identifier
     checker text not null,
     key text not null,                  -- a DOI
@@ -230,6 +230,14 @@ INSERT INTO "placement" VALUES(2,2,2,2);
 INSERT INTO "placement" VALUES(3,3,3,3);
 INSERT INTO "placement" VALUES(4,4,4,4);
 INSERT INTO "placement" VALUES(5,5,5,5);
+CREATE TABLE question (                 -- pairs that only a person can tell; derived anew whenever they are settled
+    a integer not null references record,
+    b integer not null references record,
+    rule text not null,
+    evidence text not null,
+    score real not null,
+    primary key (a, b)
+) strict, without rowid;
 CREATE TABLE reading_run (
     id integer primary key,
     run_id integer not null references run,
@@ -367,6 +375,7 @@ CREATE TABLE sent_text (id integer primary key, hash text not null unique, text 
 INSERT INTO "sent_text" VALUES(1,'9e9027a9b98fd0a6c7c43b61fb6aab868467b327fae1140d3a8b1a9a3480e05c','loneliness[tiab]');
 CREATE TABLE setting (name text primary key, value text not null) strict, without rowid;
 INSERT INTO "setting" VALUES('prefix','LSI');
+INSERT INTO "setting" VALUES('rules reviewed','1');
 CREATE TABLE shelf (                    -- every version of every preprint that was read, as it stands now
     id integer primary key,
     source text not null,
@@ -428,7 +437,9 @@ CREATE TABLE verdict (                  -- evidence about pairs; a row is never 
     run_id integer references run,
     made text not null,
     undone text,
-    undone_reason text not null default ''
+    undone_reason text not null default '',
+    word integer,                       -- what a person said at one time: all the verdicts that this made ...
+    undone_word integer                 -- ... and took back; so it can be taken back as a whole
 ) strict;
 CREATE TABLE window_day (               -- days to be read of such a source; days never read are null
     source text not null,
@@ -484,4 +495,5 @@ CREATE INDEX shelf_preprint on shelf (source, preprint);
 CREATE UNIQUE INDEX shelf_revision on shelf (source, revision);
 CREATE INDEX shelf_posted on shelf (source, posted);
 CREATE INDEX shelf_past_of on shelf_past (shelf_id, id);
+CREATE INDEX question_b on question (b);
 COMMIT;

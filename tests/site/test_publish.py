@@ -91,9 +91,10 @@ def test_the_projection_of_a_work_is_exact(full: Maker) -> None:
         (1, "article", "A later look at isolation", "10.5555/art.33"),
         (2, "preprint", "Early look at isolation", "10.5555/pre.3"),
     ]
+    says = ["title", "abstract", "authors", "journal", "date", "doi", "languages", "publication_types"]
     assert json.loads(found[1][4]) == [
         {"source": "europepmc", "id": "PPR990003", "first_seen": day(1), "refreshed": day(1),
-         "url": "https://doi.org/10.5555/pre.3"},
+         "url": "https://europepmc.org/article/PPR/PPR990003", "says": says},
     ]  # fmt: skip
     assert rows(full, "select source, records from work_sources where work_id = 3 order by 1") == [
         ("europepmc", 1), ("pubmed", 1),

@@ -58,19 +58,31 @@ def _version(item: StoredRecord) -> int:
 
 def display(records: Sequence[StoredRecord]) -> Record:
     """The record a work shows; ``records`` must not be empty."""
-    if len(records) == 1:
-        return records[0].record
+    return records[0].record if len(records) == 1 else _chosen(records)[0]
+
+
+def says_what(records: Sequence[StoredRecord]) -> dict[str, StoredRecord]:
+    """For each field that :func:`display` fills, the record it was taken from; in the order of the fields."""
+    shown, givers = _chosen(records)
+    names = [f.name for f in fields(Record) if f.name not in ("source", "source_id", "authors_complete")]
+    return {name: givers[name] for name in names if getattr(shown, name) != getattr(BLANK, name)}
+
+
+def _chosen(records: Sequence[StoredRecord]) -> tuple[Record, dict[str, StoredRecord]]:
+    """The record shown, and of each field the record that it is taken from."""
     first, *others = ordered(records)
-    shown, blank = first.record, Record("", "")
+    shown, givers = first.record, {f.name: first for f in fields(Record)}
     for group in GROUPS:
-        if getattr(shown, group[0]) == getattr(blank, group[0]):
-            near = (item.record for item in others if group[0] not in OWN or item.publication == first.publication)
-            giver = next((record for record in near if getattr(record, group[0]) != getattr(blank, group[0])), None)
+        if getattr(shown, group[0]) == getattr(BLANK, group[0]):
+            near = (item for item in others if group[0] not in OWN or item.publication == first.publication)
+            giver = next((item for item in near if getattr(item.record, group[0]) != getattr(BLANK, group[0])), None)
             if giver is not None:
-                shown = replace(shown, **{name: getattr(giver, name) for name in group})
-    return shown
+                shown = replace(shown, **{name: getattr(giver.record, name) for name in group})
+                givers.update(dict.fromkeys(group, giver))
+    return shown, givers
 
 
+BLANK = Record("", "")
 GROUPS = TOGETHER + tuple((f.name,) for f in fields(Record) if not any(f.name in group for group in TOGETHER))
 
 

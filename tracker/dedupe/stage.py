@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
 from tracker.dedupe.clusters import Settled, settle
-from tracker.dedupe.engine import Findings, component, run, shared_dois
+from tracker.dedupe.engine import component, run, shared_dois
 from tracker.dedupe.paper import Paper, from_record
 from tracker.dedupe.rules import RULES_VERSION
 from tracker.model import Verdict, record_from_json
-from tracker.store import Store, checks, placement, records, verdicts
+from tracker.store import Store, checks, placement, questions, records, verdicts
 from tracker.store.keys import StoredIndex
 
 BATCH = 2000  # records a transaction
@@ -20,18 +20,21 @@ BATCH = 2000  # records a transaction
 
 @dataclass(frozen=True)
 class Report:
-    """``asks``: pairs that only a person can tell, among the records looked at."""
+    """``asks``: questions that wait for a person; ``reviewed``: the version of the rules by which all was judged."""
 
     judged: int
     works: int
     asks: int
+    reviewed: int = RULES_VERSION
 
     @property
     def line(self) -> str:
-        if not self.judged:
-            return "Dedupe: nothing new"
-        asks = f", {self.asks:,} pairs for a person" if self.asks else ""
-        return f"Dedupe: {self.judged:,} records judged, {self.works:,} works stand{asks}"
+        told = [f"{self.judged:,} records judged, {self.works:,} works stand" if self.judged else "nothing new"]
+        if self.asks:
+            told.append(f"{self.asks:,} pairs wait for a person ('tracker dedupe --ask FILE.csv')")
+        if self.reviewed < RULES_VERSION:
+            told.append("there are new rules: 'tracker dedupe --review-rules' tells what they would change")
+        return f"Dedupe: {', '.join(told)}"
 
 
 class Papers:
@@ -52,43 +55,45 @@ class Papers:
 
 def judge(store: Store, now: str) -> Report:
     """Judge every record that is new or has changed; a batch a transaction, so that it may be stopped at any point."""
-    waiting, asks = placement.unjudged(store.db), 0
+    waiting = placement.unjudged(store.db)
     for start in range(0, len(waiting), BATCH):
         with store.write() as db:
-            asks += len(_judge_batch(db, waiting[start : start + BATCH], now).asks)
-    return Report(len(waiting), placement.standing(store.db), asks)
+            verdicts.begin_reviewed(db, RULES_VERSION)
+            judge_batch(db, waiting[start : start + BATCH], now)
+    reviewed = verdicts.reviewed(store.db) or RULES_VERSION
+    return Report(len(waiting), placement.standing(store.db), questions.count(store.db), reviewed)
 
 
-def _judge_batch(db: Connection, batch: list[int], now: str) -> Settled:
+def judge_batch(db: Connection, batch: Sequence[int], now: str) -> None:
+    """Judge these records, settle what they touch, and place it."""
     papers = Papers(db)
     before = {key: from_record(key, record_from_json(text)) for key, text in placement.judged_before(db, batch).items()}
     findings = run(papers.load(batch).values(), StoredIndex(db), papers.load, before)
-    _store(db, batch, findings, now)
-    settled = resettle(db, [*batch, *(key for item in findings.verdicts for key in (item.a, item.b))], now, papers)
+    held = (item for item, by in verdicts.touching(db, batch) if by == "machine")
+    gone = {(item.a, item.b) for item in held} | findings.void
+    verdicts.replace(db, gone, findings.verdicts, rules=RULES_VERSION, now=now)
+    touched = {key for item in findings.verdicts for key in (item.a, item.b)}
+    touched.update(key for pair in findings.void for key in pair)
+    resettle(db, {*batch, *touched}, now, papers)
     placement.judge(db, batch)
-    return settled
-
-
-def _store(db: Connection, batch: Iterable[int], findings: Findings, now: str) -> None:
-    """Put the findings in the place of what the machine held of the batch; what it repeats stays as it stands."""
-    repeated = {(item.a, item.b) for item in findings.verdicts}
-    fallen = {(old.a, old.b) for old, by in verdicts.touching(db, batch) if by == "machine"} | findings.void
-    for a, b in fallen - repeated:
-        verdicts.undo(db, a, b, "machine", now, "the records changed")
-    for item in findings.verdicts:
-        verdicts.add(db, item, rules=RULES_VERSION, by="machine", now=now)
 
 
 def resettle(db: Connection, seeds: Iterable[int], now: str, papers: Papers | None = None) -> Settled:
     """Settle all that the verdicts connect with ``seeds``, and with what stood together with them, and place it."""
-    papers = papers or Papers(db)
-    reach = component(placement.companions(db, seeds), lambda ids: [item for item, _ in verdicts.touching(db, ids)])
-    held = verdicts.touching(db, reach)
-    machine = [item for item, by in held if by == "machine"]
-    person = [item for item, by in held if by == "person"]
+    papers, held = papers or Papers(db), {}
+
+    def touching(ids: Collection[int]) -> list[Verdict]:
+        found = verdicts.touching(db, ids)
+        held.update({(item.a, item.b, by): item for item, by in found})
+        return [item for item, _ in found]
+
+    reach = component(placement.companions(db, seeds), touching)
+    machine = [item for (_, _, by), item in held.items() if by == "machine"]
+    person = [item for (_, _, by), item in held.items() if by == "person"]
     loaded = papers.load(reach)
     settled = settle(loaded, machine, person, shared_dois(loaded.values(), StoredIndex(db), papers.load))
     placement.place(db, _groups(settled), now)
+    questions.put(db, reach, settled.asks)
     return settled
 
 
@@ -99,7 +104,6 @@ def _groups(settled: Settled) -> list[list[list[int]]]:
     return [list(publications.values()) for publications in works.values()]
 
 
-def say(db: Connection, verdict: Verdict, reason: str, now: str) -> Settled:
-    """Store a person's word on a pair and settle again; it outranks every rule and outlives every re-run."""
-    verdicts.add(db, verdict, rules=RULES_VERSION, by="person", now=now, reason=reason)
-    return resettle(db, [verdict.a, verdict.b], now)
+def say(db: Connection, verdict: Verdict, reason: str, now: str, word: int) -> None:
+    """Store a person's word on a pair; it outranks every rule and outlives every re-run, once it is settled."""
+    verdicts.add(db, verdict, rules=RULES_VERSION, by="person", now=now, reason=reason, word=word)

@@ -77,7 +77,7 @@ create table publications (             -- wide: all the text a reader may see; 
     pmid text not null,
     pmcid text not null,
     url text not null,
-    records text not null               -- JSON list of {source, id, first_seen, refreshed, url}
+    records text not null               -- JSON list of {source, id, first_seen, refreshed, url, says: the fields shown from it}
 ) strict;
 create index publications_work on publications (work_id, place);
 create index publications_doi on publications (doi) where doi <> '';

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.dedupe.display import display, ordered, state
+from tracker.dedupe.display import display, ordered, says_what, state
 from tracker.kinds import kind
 from tracker.links import doi_url, pubmed_url, record_url
 from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
@@ -19,6 +19,10 @@ Row = dict[str, Any]
 NOBODY = "0000-00-00"
 BACKGROUND = ("baseline", "strategy")  # a first run of a search or of a new strategy brings no news
 FIRST_AUTHORS = 3
+TOLD = frozenset(  # fields a reader sees, of which it is told which record has given them
+    ("title", "vernacular_title", "abstract", "authors", "journal", "publisher", "volume", "issue", "pages", "date",
+     "doi", "pmid", "pmcid", "languages", "publication_types", "mesh", "keywords", "licence")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +185,17 @@ def _publication(work_id: int, place: int, key: int, items: list[StoredRecord], 
         "pmid": shown.pmid,
         "pmcid": shown.pmcid,
         "url": pubmed_url(shown.pmid) or doi_url(shown.doi),
-        "records": _json([_record(item) for item in sorted(items, key=lambda item: item.id)]),
+        "records": _json(_records(items)),
     }
+
+
+def _records(items: Sequence[StoredRecord]) -> list[Row]:
+    """The source records of a publication, each with the fields that it has given to what is shown."""
+    givers = says_what(items)
+    return [
+        {**_record(item), "says": [name for name, giver in givers.items() if giver is item and name in TOLD]}
+        for item in sorted(items, key=lambda item: item.id)
+    ]
 
 
 def _record(item: StoredRecord) -> Row:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 
 from tracker.errors import UsageError
 from tracker.store import identity
@@ -31,15 +32,22 @@ Group = Sequence[Sequence[int]]  # the publications of one work, each a list of 
 def place(db: sqlite3.Connection, groups: Iterable[Group], now: str) -> None:
     """Put the records of ``groups`` where they belong; whoever is in one of them must not be left out of all others."""
     groups = list(groups)
-    rank = _in_source_order(db, [key for group in groups for publication in group for key in publication])
+    keys = [key for group in groups for publication in group for key in publication]
+    rank = _in_source_order(db, keys)
+    anchored = _works_on(db, keys)
+    new = _minter(db, now)
+    placed, forwards = [], []
     for group in sorted(groups, key=lambda item: min(rank[key] for publication in item for key in publication)):
         members = sorted((key for publication in group for key in publication), key=rank.__getitem__)
-        work = _work_for(db, members, now)
-        db.executemany(
-            "insert into placement (record_id, publication, work_id) values (?, ?, ?) on conflict (record_id) "
-            "do update set publication = excluded.publication, work_id = excluded.work_id",
-            [(key, min(publication), work) for publication in group for key in publication],
-        )
+        works = sorted(anchored[key] for key in members if key in anchored) or [new(members[0])]
+        forwards += [(None if other == works[0] else works[0], other) for other in works]
+        placed += [(key, min(publication), works[0]) for publication in group for key in publication]
+    db.executemany("update work set forwards = ?1 where id = ?2 and forwards is not ?1", forwards)
+    db.executemany(
+        "insert into placement (record_id, publication, work_id) values (?, ?, ?) on conflict (record_id) "
+        "do update set publication = excluded.publication, work_id = excluded.work_id",
+        placed,
+    )
 
 
 def _in_source_order(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, int]:
@@ -52,26 +60,22 @@ def _in_source_order(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, i
     return {row[0]: place for place, row in enumerate(rows)}
 
 
-def _work_for(db: sqlite3.Connection, members: Sequence[int], now: str) -> int:
-    """The work of records that stand together, the first of them in source order before the others."""
-    anchored = [
-        row[0]
-        for row in db.execute(
-            "select id from work where anchor in (select value from json_each(?)) order by id", (json.dumps(members),)
-        )
-    ]
-    if not anchored:
-        return _mint(db, members[0], now)
-    oldest = int(anchored[0])
-    db.execute("update work set forwards = null where id = ? and forwards is not null", (oldest,))
-    db.executemany("update work set forwards = ? where id = ?", [(oldest, other) for other in anchored[1:]])
-    return oldest
+def _works_on(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, int]:
+    """The work that stands on each record, of those that have one."""
+    sql = "select anchor, id from work where anchor in (select value from json_each(?))"
+    return {row[0]: row[1] for row in db.execute(sql, (json.dumps(keys),))}
 
 
-def _mint(db: sqlite3.Connection, anchor: int, now: str) -> int:
+def _minter(db: sqlite3.Connection, now: str) -> Callable[[int], int]:
+    """Gives the next work id to a record; nobody else does within the transaction."""
     prefix = identity.prefix(db)
-    number = identity.next_id(db, "work", identity.WORKS_GIVEN)
-    return insert(db, "work", id=number, key=f"{prefix}-{number:06d}", anchor=anchor, given=now)
+    numbers = count(identity.next_id(db, "work", identity.WORKS_GIVEN))
+
+    def mint(anchor: int) -> int:
+        number = next(numbers)
+        return insert(db, "work", id=number, key=f"{prefix}-{number:06d}", anchor=anchor, given=now)
+
+    return mint
 
 
 def unjudged(db: sqlite3.Connection) -> list[int]:
@@ -152,15 +156,17 @@ def older_keys(db: sqlite3.Connection, work: int) -> tuple[str, ...]:
 
 
 def hand_outs(db: sqlite3.Connection, work: int) -> tuple[sqlite3.Row, ...]:
-    """The exports that held the work, under this key or one that forwards to it."""
-    return tuple(
-        db.execute(
-            "select code, name as list, export.made from export_item join export on export.id = export_id "
-            "join list on list.id = list_id join work on work.key = work_key "
-            "where :work in (work.id, work.forwards) order by export.id",
-            {"work": work},
-        )
-    )
+    """The exports that held the work: under its key, one that forwards to it, or by a record that is now in it."""
+    return tuple(db.execute(HAND_OUTS, {"work": work}))
+
+
+HAND_OUTS = """
+select code, name as list, export.made from export join list on list.id = list_id where export.id in (
+    select export_id from export_item join work on work.key = work_key where :work in (work.id, work.forwards)
+    union
+    select export_id from export_item join json_each(export_item.records) as one
+    where one.value in (select record_id from placement where work_id = :work))
+order by export.id"""
 
 
 def standing(db: sqlite3.Connection) -> int:
@@ -184,3 +190,13 @@ def work_of(db: sqlite3.Connection, record: int) -> str:
         "select key from placement join work on work.id = work_id where record_id = ?", (record,)
     ).fetchone()
     return str(row[0])
+
+
+def record_name(db: sqlite3.Connection, record: int) -> str:
+    """``source:id`` of a record."""
+    return str(db.execute("select source || ':' || source_id from record where id = ?", (record,)).fetchone()[0])
+
+
+def stands(db: sqlite3.Connection, record: int) -> tuple[int, int]:
+    """(publication, work) of a record."""
+    return tuple(db.execute("select publication, work_id from placement where record_id = ?", (record,)).fetchone())

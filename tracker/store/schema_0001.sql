@@ -208,7 +208,9 @@ create table verdict (                  -- evidence about pairs; a row is never 
     run_id integer references run,
     made text not null,
     undone text,
-    undone_reason text not null default ''
+    undone_reason text not null default '',
+    word integer,                       -- what a person said at one time: all the verdicts that this made ...
+    undone_word integer                 -- ... and took back; so it can be taken back as a whole
 ) strict;
 create index verdict_a on verdict (a) where undone is null;
 create index verdict_b on verdict (b) where undone is null;
@@ -388,3 +390,13 @@ create table checked (                  -- when a checker was last asked about a
     asked text not null,
     primary key (checker, key)
 ) strict, without rowid;
+
+create table question (                 -- pairs that only a person can tell; derived anew whenever they are settled
+    a integer not null references record,
+    b integer not null references record,
+    rule text not null,
+    evidence text not null,
+    score real not null,
+    primary key (a, b)
+) strict, without rowid;
+create index question_b on question (b);
