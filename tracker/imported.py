@@ -59,8 +59,8 @@ def parse(source: str, raw: bytes) -> Record:
         raise UnreadableRecord(clean(str(error)) or "not one reference") from error
     fields = {name: [line for value in values if (line := _line(value))] for name, values in fields.items()}
     record = _record(source, fields)
-    if not (record.title or record.doi or record.pmid):
-        raise UnreadableRecord("neither a title nor a DOI nor a PMID in it")
+    if not (record.title or record.doi or record.pmid or record.abstract):
+        raise UnreadableRecord("neither a title nor an abstract nor a DOI nor a PMID in it")
     key = _key(record, fields)
     return replace(record, source_id=key if copy < 2 else f"{key}#{copy}")
 

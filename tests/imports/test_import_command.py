@@ -71,10 +71,10 @@ def test_a_damaged_file_gives_what_can_be_read_and_lists_what_cannot(desk: Any, 
     assert code == 1
     assert "2 fresh, 0 changed, 0 same, 2 unreadable" in out
     assert "incomplete: a.ris:8: words that belong to no reference" in err
-    assert "incomplete: a.ris:9: neither a title nor a DOI nor a PMID in it" in err
+    assert "incomplete: a.ris:9: neither a title nor an abstract nor a DOI nor a PMID in it" in err
     assert desk.rows("select source_id, reason from unreadable order by id")[1] == (
         "a.ris:9",
-        "neither a title nor a DOI nor a PMID in it",
+        "neither a title nor an abstract nor a DOI nor a PMID in it",
     )
     assert desk.rows("select outcome, note from reading_run") == [
         ("complete with notes", "2 references could not be read and are set aside")

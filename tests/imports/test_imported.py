@@ -146,7 +146,7 @@ def test_titles_in_two_languages_are_kept_apart() -> None:
         (b'{"format":"ris"}', "text"),
         (b'{"format":"xml","text":""}', "there is no format 'xml'"),
         (b'{"format":"csv","text":"{"}', "Expecting"),
-        (b'{"format":"ris","text":"TY  - JOUR\\nVL  - 3"}', "neither a title nor a DOI nor a PMID"),
+        (b'{"format":"ris","text":"TY  - JOUR\\nVL  - 3"}', "neither a title nor an abstract nor a DOI nor a PMID"),
     ],
 )
 def test_what_cannot_be_read_says_why(raw: bytes, reason: str) -> None:

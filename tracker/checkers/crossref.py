@@ -67,7 +67,7 @@ class Crossref:
         for start in range(0, len(dois), BATCH):
             batch = dois[start : start + BATCH]
             try:
-                found = self._ask(batch)
+                found = self.ask(batch)
             except Refused as error:
                 refused.append(str(error))
                 found = {}
@@ -77,7 +77,8 @@ class Crossref:
             looked += len(batch)
         return Checked(looked, new, f"{len(refused):,} lists were refused: {refused[0]}" if refused else "")
 
-    def _ask(self, dois: Sequence[str]) -> dict[str, list[Event]]:
+    def ask(self, dois: Sequence[str]) -> dict[str, list[Event]]:
+        """One request: what Crossref says of these works, by DOI."""
         params = {
             "filter": ",".join(f"doi:{doi}" for doi in dois),
             "rows": str(len(dois)),

@@ -61,9 +61,9 @@ class RetractionWatch:
         body, encoding = self.http.ask(self.service, self.file, read=content, limit=LARGEST)
         dois, pmids = checks.identifiers(store.db)
         found: dict[int, list[Event]] = {}
-        rows = reinstated = 0
-        for row in _rows(body, encoding):
-            rows += 1
+        count = reinstated = 0
+        for row in rows(body, encoding):
+            count += 1
             keys = {*dois.get(clean_doi(row["OriginalPaperDOI"]), ()), *_of_pmid(row, pmids)}
             reinstated += bool(keys) and _nature(row) == "reinstatement"
             told = event(row) if keys else None
@@ -71,12 +71,12 @@ class RetractionWatch:
                 for key in keys:
                     found.setdefault(key, []).append(told)
         before = checks.last_check(store.db, NAME)[1]
-        if rows < before * SHRUNK:
-            raise Incomplete(f"{TITLE}: the file holds {rows:,} rows, the last one held {before:,}")
+        if count < before * SHRUNK:
+            raise Incomplete(f"{TITLE}: the file holds {count:,} rows, the last one held {before:,}")
         with store.write() as db:
             new = checks.mark(db, run, found, now)
         note = f"{len(found):,} records of ours are in it"
-        return Checked(rows, len(new), note + (f"; {reinstated:,} are said to be reinstated" if reinstated else ""))
+        return Checked(count, len(new), note + (f"; {reinstated:,} are said to be reinstated" if reinstated else ""))
 
 
 def content(answer: Answer) -> tuple[bytes, str]:
@@ -115,7 +115,7 @@ def _cells(body: bytes, encoding: str) -> Iterator[list[str]]:
         csv.field_size_limit(limit)
 
 
-def _rows(body: bytes, encoding: str) -> Iterator[dict[str, str]]:
+def rows(body: bytes, encoding: str) -> Iterator[dict[str, str]]:
     """The rows by the names of their columns; one that is too short has empty cells at its end."""
     cells = _cells(body, encoding)
     header = next(cells)

@@ -1,8 +1,9 @@
-"""import, reparse: papers from files, and all that is stored read again."""
+"""import, reparse, doctor: papers from files, all that is stored read again, and how the services are."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -45,4 +46,31 @@ def reparse(context: click.Context, apply_: bool, as_json: bool) -> None:
     click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else report.as_text())
 
 
-COMMANDS = (import_, reparse)
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_context
+def doctor(context: click.Context, sources: tuple[str, ...], as_json: bool) -> None:
+    """Compare the services with what the code assumes of them: a few live requests each, nothing is stored.
+
+    SOURCES: those to probe (default: all that the searches list, and the checkers).
+    """
+    from tracker import pipeline
+    from tracker.checkers import open_checkers
+    from tracker.doctor import Examination, examine
+    from tracker.live import open_sources
+
+    searches = pipeline.searches_of(home_of(context))
+    http, opened = open_sources(os.environ, sources or pipeline.sources_of(searches))
+    checkers = [] if sources else open_checkers(os.environ, http, opened)
+    found = []
+    for finding in examine(http, opened, checkers, searches, clock().date()):
+        say(f"{finding.service}: {finding.assumed}: {finding.verdict}")
+        found.append(finding)
+    examination = Examination(tuple(found))
+    text = json.dumps(examination.as_json(), indent=2, ensure_ascii=False) if as_json else examination.as_text()
+    click.echo(text)
+    finish(examination.troubles)
+
+
+COMMANDS = (import_, reparse, doctor)

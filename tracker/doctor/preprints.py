@@ -1,0 +1,118 @@
+"""Probes of the preprint servers that are read by days: page sizes, paging forms, limits, records read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tracker.errors import Incomplete
+from tracker.http import Http
+from tracker.model import RawRecord
+from tracker.sources import UnreadableRecord, WindowPage, WindowSource
+from tracker.sources.biorxiv import PreprintServer
+from tracker.sources.psyarxiv import PsyArXiv
+
+if TYPE_CHECKING:
+    from tracker.doctor import Answered, Probe
+
+WEEK = timedelta(days=7)
+SIZES = (30, 100)
+
+
+def biorxiv(http: Http, source: PreprintServer, today: date) -> Iterator[Probe]:
+    """Half a dozen requests."""
+    pages: list[WindowPage] = []
+
+    def first() -> Answered:
+        pages.extend(islice(source.window(today - WEEK, today - timedelta(days=1)), 2))
+        return pages[0].promised > 50, f"{pages[0].promised:,} versions in the last seven days"
+
+    yield "the last seven days can be read", first
+    yield "a page holds 30 or 100 rows", lambda: _size(pages)
+    yield "the next page begins where the last one ended", lambda: _no_overlap(pages)
+    yield "an empty interval is answered with 'no posts found'", lambda: _empty(source)
+    yield "all versions are given by DOI", lambda: _by_doi(source, pages)
+    yield "records are read by this parser", lambda: _read(source, _rows(pages))
+
+
+def psyarxiv(http: Http, source: PsyArXiv, today: date) -> Iterator[Probe]:
+    """Three requests: the limit is a hundred an hour."""
+    pages: list[WindowPage] = []
+
+    def first() -> Answered:
+        pages.extend(islice(source.window(today - WEEK, today - timedelta(days=1)), 2))
+        return pages[0].promised > 20, f"{pages[0].promised:,} preprints changed in the last seven days"
+
+    yield "the last seven days of changes can be read", first
+    yield "a page holds 100 preprints", lambda: _full(pages)
+    yield "the next page holds others", lambda: _no_overlap(pages)
+    yield "records are read by this parser", lambda: _read(source, _rows(pages))
+    yield "contributors and licences are embedded", lambda: _embedded(source, _rows(pages))
+    if source.token:
+        yield "the token (OSF_TOKEN) is accepted", lambda: (bool(pages), "sent along with these requests")
+
+
+def _rows(pages: Sequence[WindowPage]) -> list[RawRecord]:
+    return [raw for page in pages for raw in page.rows]
+
+
+def _first(pages: Sequence[WindowPage]) -> WindowPage:
+    if not pages:
+        raise Incomplete("there is no page to look at")
+    return pages[0]
+
+
+def _size(pages: Sequence[WindowPage]) -> Answered:
+    page = _first(pages)
+    size = len(page.rows)
+    return size in SIZES or size == page.promised, f"{size:,} of {page.promised:,} came"
+
+
+def _full(pages: Sequence[WindowPage]) -> Answered:
+    page = _first(pages)
+    return len(page.rows) == min(100, page.promised), f"{len(page.rows):,} of {page.promised:,} came"
+
+
+def _no_overlap(pages: Sequence[WindowPage]) -> Answered:
+    if _first(pages) and (len(pages) < 2 or not pages[1].rows):
+        return None, "there was no second page"
+    same = {raw.source_id for raw in pages[0].rows} & {raw.source_id for raw in pages[1].rows}
+    return not same, f"{len(same):,} records stand on both"
+
+
+def _empty(source: PreprintServer) -> Answered:
+    pages = list(source.window(date(2001, 1, 1), date(2001, 1, 2)))
+    return all(not page.rows for page in pages), f"{sum(len(page.rows) for page in pages):,} rows"
+
+
+def _by_doi(source: PreprintServer, pages: Sequence[WindowPage]) -> Answered:
+    rows = _rows(pages)
+    if not rows:
+        return None, "there is no DOI to ask for"
+    doi = rows[0].source_id.rpartition("v")[0]
+    found = source.again(doi)
+    return any(raw.source_id == rows[0].source_id for raw in found), f"{len(found)} versions of {doi}"
+
+
+def _read(source: WindowSource, rows: Sequence[RawRecord]) -> Answered:
+    lost = []
+    whole = prefixes = 0
+    for raw in rows:
+        try:
+            record = source.parse(raw.body)
+        except UnreadableRecord as error:
+            lost.append(str(error))
+            continue
+        whole += bool(record.title and record.authors and record.created)
+        prefixes += bool(record.doi)
+    said = f"{len(rows):,} rows: {whole:,} read whole, {prefixes:,} with a DOI, {len(lost):,} not readable"
+    return bool(rows) and not lost and whole >= 0.9 * len(rows), f"{said}: {lost[0]}" if lost else said
+
+
+def _embedded(source: PsyArXiv, rows: Sequence[RawRecord]) -> Answered:
+    records = [source.parse(raw.body) for raw in rows]
+    people, licences = (sum(bool(value) for value in values) for values in zip(
+        *((record.authors, record.licence) for record in records), strict=True)) if records else (0, 0)  # fmt: skip
+    return people > 0 and licences > 0, f"{people:,} of {len(records):,} with authors, {licences:,} with a licence"
