@@ -14,6 +14,7 @@ import pytest
 from small_world import CEILING, FIRST, NOTICE, PMID, Days, Lab, element, first_day, paper, saved
 
 from tracker.demo.articles import Article
+from tracker.demo.lexicon import Lexicon
 from tracker.demo.service import PubMedService
 from tracker.http import Http
 from tracker.sources.pubmed import PubMed, service
@@ -122,3 +123,30 @@ def _reasons_follow(lab: Lab) -> None:
         age = date.fromisoformat(since[:10]) - date.fromisoformat(created)
         youngest, oldest = {"new": (0, 6), "late": (4, 9999), "edited": (4, 9999)}.get(why, (0, 9999))
         assert timedelta(days=youngest) <= age <= timedelta(days=oldest), (why, created, since)
+
+
+def test_a_changed_translation_explains_old_papers_and_puts_off_departures(
+    tmp_path: Path, checked: Callable[[Lab], None]
+) -> None:
+    """PubMed maps an untagged word to a heading from one day on, and drops it again later."""
+    papers = first_day()
+    mapped = [replace(paper(200 + number, "quiet", date(2018, 1, 1)), mesh=("Loneliness",)) for number in range(3)]
+    word = "aloneness"
+    with PubMedService(Days({FIRST: [*papers, *mapped]}), FIRST, ceiling=CEILING) as running:
+        lab = Lab(tmp_path / "home", running, [saved("one", f"{word} OR loneliness[tiab]")])
+
+        def day(mapping: dict[str, str]) -> tuple[str, int, int]:
+            running.entrez.lexicon = Lexicon({}, mapping)
+            running.day += timedelta(days=1)
+            assert lab.update().troubles == []
+            return lab.rows("select translation, missing, gone from search_run order by id desc limit 1")[0]
+
+        plain, _, _ = day({})
+        wide, missing, gone = day({word: "Loneliness"})
+        assert (wide != plain, missing, gone) == (True, 0, 0)
+        began = lab.rows("select why, why_detail from match where why <> 'baseline'")
+        assert began == [("late", "the service now translates the strategy differently")] * 3
+        assert day({})[1:] == (3, 0)
+        assert day({word: "Loneliness"})[1:] == (0, 0)
+        assert [day({})[1:] for _ in range(2)] == [(3, 0), (0, 3)]
+        checked(lab)
