@@ -55,6 +55,8 @@ class Home:
             raise Located(f"not valid JSON: {error.msg}", self.metadata_file, error.lineno, error.colno) from error
         except UnicodeDecodeError as error:
             raise Located("not UTF-8 text", self.metadata_file) from error
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of brackets
+            raise Located(f"no JSON that can be read: {error}", self.metadata_file) from error
         if not isinstance(said, dict):
             raise Located("must be a JSON object", self.metadata_file, 1)
         return said

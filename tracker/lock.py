@@ -60,9 +60,23 @@ def writing(context: Context, *, create: bool = False, sound: bool = False) -> I
     with holding(context):
         if not context.home.database.exists() and (context.home.database.parent / RESTORING).exists():
             raise StoreError("the last 'tracker restore' did not come to its end: run it again")
+        _check_not_lost(context)
         with Store(context.home.database) as store:
             if store.copied:
                 context.say(f"the database was brought up to date; what it was before: {store.copied}")
             if sound:
                 store.check()
             yield store
+
+
+def _check_not_lost(context: Context) -> None:
+    """Raise :class:`StoreError` when the database is gone, or emptied, but its public copy is not.
+
+    A new database would start again at the first number: work ids that are out in the world would name other papers.
+    """
+    database, copy = context.home.database, context.home.public / "public.db"
+    if (not database.exists() or not database.stat().st_size) and copy.exists() and copy.stat().st_size:
+        raise StoreError(
+            f"{database} is missing or empty, but a public copy made from it is there: 'tracker restore FILE' brings "
+            f"back a backup; to begin again with new numbers, move {copy.parent} away first"
+        )

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from homes import a_search
 
-from tracker.errors import StoreError
+from tracker.errors import Located, StoreError
+from tracker.home import Home
 from tracker.store import Store, check_sqlite
 
 Tracker = Callable[..., Any]
@@ -308,3 +309,29 @@ def test_a_word_that_is_no_text_gets_one_line(tracker: Tracker, tmp_path: Path, 
     told = tracker(*words)
     assert told.code == 2
     assert "UTF-8" in one_line(told.err)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a": ' + "9" * 5000 + "}"])
+def test_json_that_python_cannot_read_gets_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "metadata.json").write_text(text, encoding="utf-8")
+    with pytest.raises(Located, match=r"metadata\.json.*no JSON that can be read"):
+        Home(tmp_path).metadata()
+
+
+@pytest.mark.parametrize("emptied", [True, False])
+def test_a_lost_database_is_not_begun_again_beside_its_public_copy(
+    tracker: Tracker, tmp_path: Path, settings: dict[str, str], emptied: bool
+) -> None:
+    """Work ids are never given to another paper: a new database would give them all out again."""
+    a_search(tmp_path)
+    tracker("update", **settings)
+    database = tmp_path / "db" / "tracker.db"
+    for file in database.parent.glob("tracker.db*"):
+        file.unlink()
+    if emptied:
+        database.touch()
+    before = (tmp_path / "db" / "public" / "public.db").read_bytes()
+    told = tracker("update", **settings)
+    assert told.code == 2
+    assert "tracker restore" in one_line(told.err)
+    assert (tmp_path / "db" / "public" / "public.db").read_bytes() == before
