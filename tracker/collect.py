@@ -122,7 +122,9 @@ def is_due(job: Collector, search: SavedSearch, source: str) -> bool:
     last = runs.last_complete(job.store.db, runs.search_id(job.store.db, search.slug), source)
     if last is None or runs.strategy_version(job.store.db, last.strategy) != search.version:
         return True
-    return date.fromisoformat(last.started[:10]) + timedelta(days=PERIODS[search.every]) <= job.today()
+    began = date.fromisoformat(last.started[:10])
+    clock_was_ahead = began > job.today()
+    return clock_was_ahead or began + timedelta(days=PERIODS[search.every]) <= job.today()
 
 
 def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[Asking]) -> runs.ReadingRow:

@@ -90,7 +90,7 @@ def next_due(store: Store, searches: Sequence[SavedSearch], now: datetime) -> st
     slugs = {search.slug for search in searches}
     rows = [row for row in ledger.last_search_rows(store.db) if row["search"] in slugs]
     times = [
-        datetime.fromisoformat(row["last_complete"]) + timedelta(days=PERIODS[row["every"]])
+        min(datetime.fromisoformat(row["last_complete"]), now) + timedelta(days=PERIODS[row["every"]])
         if row["outcome"] in runs.DONE and row["last_complete"]
         else now
         for row in rows

@@ -56,7 +56,7 @@ def beginning(db: Connection, source: str, answered: Sequence[Answered]) -> list
 def plan(db: Connection, source: Source, answered: Sequence[Answered], begin: Sequence[str], today: date) -> Refresh:
     """What to ask for again today: ``begin``, what the source says it has revised, and what is due in rotation."""
     found = Refresh()
-    last = runs.last_reading(db, source.name)
+    last = runs.last_reading(db, source.name, today.isoformat())
     revised = _revised(db, source, answered, last, today, found) if last else []
     if found.blocked:
         return found

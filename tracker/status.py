@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from tracker.alarms import all_alarms
+from tracker.context import iso
 from tracker.home import Home
 from tracker.store import inflow, ledger
 
@@ -25,6 +26,7 @@ class Status:
     exports: list[dict[str, Any]]
     sizes: dict[str, int] = field(default_factory=dict)
     alarms: list[str] = field(default_factory=list)
+    clock: list[str] = field(default_factory=list)  # where it went back
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -35,11 +37,13 @@ class Status:
             "exports": self.exports,
             "sizes": self.sizes,
             "alarms": self.alarms,
+            "clock": self.clock,
         }
 
     def as_text(self) -> str:
         notes = [f"  {row['search']} on {row['source']}: {row['note']}" for row in self.searches if row["note"]]
         notes += [f"  {row['source']}: {row['note']}" for row in self.readings if row["note"]]
+        notes += [f"  {line}" for line in self.clock]
         parts = [
             f"Status at {self.now}",
             _table(READING_COLUMNS, self.readings),
@@ -90,13 +94,14 @@ def _cell(value: object) -> str:
 def tell(db: Connection, home: Home, now: datetime) -> Status:
     searches = ledger.last_search_rows(db)
     return Status(
-        now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        iso(now),
         searches,
         ledger.last_reading_rows(db),
         ledger.counts(db),
         ledger.exports(db),
         {path.name: _size(path) for path in (home.database, home.public / "public.db", home.public / "search.db")},
         alarms(db, now),
+        ledger.clock_turned(db),
     )
 
 
@@ -104,8 +109,9 @@ def alarms(db: Connection, now: datetime) -> list[str]:
     """What needs a person, a line each; see ``tracker.alarms``."""
     found = inflow.series(db)
     sources = {item.source for item in found}
-    inflows = {name: inflow.of_source(db, name) for name in sources}
-    return all_alarms(found, inflows, inflow.lowest(db), now)
+    inflows = {name: inflow.of_source(db, name, now.astimezone(UTC).date()) for name in sources}
+    ahead = ledger.clock_ahead(db, iso(now))
+    return ([ahead] if ahead else []) + all_alarms(found, inflows, inflow.lowest(db), now)
 
 
 def _size(path: Path) -> int:

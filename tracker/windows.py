@@ -67,7 +67,7 @@ def _collect_source(
     reading = WindowReader(job.store, source, run, key, job.clock, job.say, asked).read()
     decidings = [begin(job.store.db, source, item) for item in searches]
     reached = decide(job.store.db, source, decidings)
-    outcome, note = _outcome(job.store.db, source.name, reading)
+    outcome, note = _outcome(job.store.db, source.name, job.today(), reading)
     retries = job.http_counts(source.name)[1] - before[1]
     row = runs.ReadingRow(source.name, job.now(), outcome, asked(), retries, note)
     with job.store.write() as db:  # all at once: no crash can fall between two searches
@@ -82,13 +82,15 @@ def _collect_source(
 
 
 def _plan(db: Connection, source: str, today: date, since: date | None) -> None:
-    first = days.first(db, source) or today - timedelta(days=BACK)
-    days.plan(db, source, min(first, since or first, today), today)
+    first = days.first(db, source)
+    if first is None or first > today:  # the second: a clock had been ahead
+        first = today - timedelta(days=BACK)
+    days.plan(db, source, min(first, since or first), today)
 
 
-def _outcome(db: Connection, source: str, reading: WindowReading) -> tuple[str, str]:
+def _outcome(db: Connection, source: str, today: date, reading: WindowReading) -> tuple[str, str]:
     """(outcome, note) of the reading row."""
-    read, planned = days.read_and_planned(db, source)
+    read, planned = days.read_and_planned(db, source, today)
     again = f", {len(reading.left):,} of them to be read again" if read == planned else ""
     behind = f"{read:,} of {planned:,} days{again}" if reading.left else ""
     unreadable, withheld = reading.counts["unreadable"], reading.counts["withheld"]
@@ -148,7 +150,7 @@ def _arrive(db: Connection, asked: matches.Asked, matched: Sequence[str]) -> int
     older: list[str] = []
     if asked.previous is not None and not asked.baseline:
         read_late = days.read_since(db, asked.source, asked.previous.run)
-        before = (date.fromisoformat(asked.previous.started[:10]) - matches.LAG).isoformat()
+        before = (date.fromisoformat(min(asked.previous.started, asked.started)[:10]) - matches.LAG).isoformat()
         posted = shelf.days_of(db, asked.source, matched)
         older = [item for item in matched if posted[item] in read_late and posted[item] < before]
     background = matches.arrive(db, replace(asked, baseline="baseline"), older)

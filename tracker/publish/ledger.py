@@ -64,9 +64,9 @@ def _asked(store: sqlite3.Connection, search: int) -> list[str]:
 def _last_complete(store: sqlite3.Connection, search: int, sources: Collection[str]) -> str:
     """The oldest, over its sources, of the last complete runs; '' if one of them has never been complete."""
     sql = f"""
-    select source, max(run.started) from search_run join run on run.id = run_id
+    select source, run.started, max(search_run.id) from search_run join run on run.id = run_id
     where search_id = ? and search_run.outcome in {COMPLETE} group by source"""  # noqa: S608
-    last = dict(store.execute(sql, (search,)).fetchall())
+    last = {source: started for source, started, _ in store.execute(sql, (search,))}
     return min((last.get(source, "") for source in sources), default="")
 
 

@@ -37,30 +37,38 @@ class Series:
 
 
 def missing_days(db: sqlite3.Connection, source: str, today: date, most: int = 7) -> list[date]:
-    """The last days before ``today`` whose inflow has not been asked for, oldest first."""
-    known = {row[0] for row in db.execute("select day from inflow where source = ?", (source,))}
+    """The last days before ``today`` whose inflow has not been asked for, oldest first.
+
+    What was asked after today, by a clock that was ahead, was asked too early.
+    """
+    sql = "select day from inflow where source = ? and asked < ?"
+    known = {row[0] for row in db.execute(sql, (source, today.isoformat() + "~"))}
     days = [today - timedelta(days=back) for back in range(most, 0, -1)]
     return [day for day in days if day.isoformat() not in known]
 
 
 def add(db: sqlite3.Connection, source: str, day: date, count: int, now: str) -> None:
     db.execute(
-        "insert into inflow (source, day, records, asked) values (?, ?, ?, ?) on conflict do nothing",
+        "insert into inflow (source, day, records, asked) values (?, ?, ?, ?) on conflict (source, day) "
+        "do update set records = excluded.records, asked = excluded.asked",
         (source, day.isoformat(), count, now),
     )
 
 
-def of_source(db: sqlite3.Connection, source: str) -> list[tuple[date, int]]:
-    """(day, records that entered the source on it), oldest first."""
+def of_source(db: sqlite3.Connection, source: str, today: date) -> list[tuple[date, int]]:
+    """(day, records that entered the source on it) of the days before ``today``, oldest first."""
     rows = db.execute(
-        "select day, records from inflow where source = ? order by day desc limit ?", (source, WINDOW)
+        "select day, records from inflow where source = ? and day < ? and asked < ? order by day desc limit ?",
+        (source, today.isoformat(), today.isoformat() + "~", WINDOW),
     ).fetchall()
     return [(date.fromisoformat(row[0]), row[1]) for row in reversed(rows)]
 
 
 SEARCHES = """
 select search.id, slug, search_run.source, every, min(started) as first_started,
-    coalesce(max(case when outcome in ('complete', 'complete with notes') then started end), '') as last_complete
+    coalesce((select started from search_run as done where done.search_id = search.id
+        and done.source = search_run.source and done.outcome in ('complete', 'complete with notes')
+        order by done.id desc limit 1), '') as last_complete
 from search_run join search on search.id = search_id
 where search_run.source in (select value from json_each(search.sources))
 group by search.id, search_run.source order by slug, 3"""

@@ -9,8 +9,9 @@ LAST_SEARCH_ROWS = """
 select slug as search, search_run.source, outcome, baseline, search_run.started, search_run.finished,
     promised_first, promised_last, received, known, new, rejected, missing, gone, held,
     number as strategy_version, search_run.note, every,
-    coalesce((select max(started) from search_run as done where done.search_id = search_run.search_id
-        and done.source = search_run.source and done.outcome in ('complete', 'complete with notes')), '')
+    coalesce((select started from search_run as done where done.search_id = search_run.search_id
+        and done.source = search_run.source and done.outcome in ('complete', 'complete with notes')
+        order by id desc limit 1), '')
         as last_complete,
     (select min(started) from search_run as begun where begun.search_id = search_run.search_id
         and begun.source = search_run.source) as first_started
@@ -21,8 +22,8 @@ order by slug, search_run.source"""
 LAST_READING_ROWS = """
 select source, outcome, started, finished, fetched, read, fresh, changed, same, unreadable, withheld, rotated, revised,
     requests, retries, note,
-    coalesce((select max(started) from reading_run as done where done.source = reading_run.source
-        and done.outcome in ('complete', 'complete with notes')), '') as last_complete
+    coalesce((select started from reading_run as done where done.source = reading_run.source
+        and done.outcome in ('complete', 'complete with notes') order by id desc limit 1), '') as last_complete
 from reading_run where id in (select max(id) from reading_run group by source) order by source"""
 
 COUNTS = {
@@ -37,6 +38,29 @@ COUNTS = {
 EXPORTS = """
 select name as list, count(*) as exports, coalesce(sum(records), 0) as records, max(export.made) as last
 from list join export on list_id = list.id group by name order by name"""
+
+
+TURNED = """
+select id, started, before_id, before from (
+    select id, started, lag(id) over (order by id) as before_id, lag(started) over (order by id) as before from run
+) where started < before order by id"""
+
+
+def clock_turned(db: sqlite3.Connection) -> list[str]:
+    """Where the clock went back between one run and the next, a line each: times of one of them are wrong."""
+    return [
+        f"the clock went back: run {row['id']} says it began on {row['started']}, "
+        f"run {row['before_id']} before it on {row['before']}"
+        for row in db.execute(TURNED)
+    ]
+
+
+def clock_ahead(db: sqlite3.Connection, now: str) -> str:
+    """What is to be said if the newest run began after ``now`` (ISO time): it or today's clock is wrong; else ''."""
+    row = db.execute("select id, started from run order by id desc limit 1").fetchone()
+    if row is None or row["started"] <= now:
+        return ""
+    return f"the clock was ahead when run {row['id']} began, or is behind now: it says {row['started']}"
 
 
 def last_search_rows(db: sqlite3.Connection) -> list[dict[str, Any]]:

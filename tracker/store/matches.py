@@ -163,7 +163,8 @@ def _why(db: sqlite3.Connection, asked: Asked, source_id: str) -> tuple[str, str
         ).fetchone()
     )
     retranslated = asked.previous.translation != asked.translation
-    return reason(row["created"], row["revised"], asked.previous.started, edited, retranslated)
+    before = min(asked.previous.started, asked.started)  # should the clock have been ahead at the run before
+    return reason(row["created"], row["revised"], before, edited, retranslated)
 
 
 def reason(created: str, revised: str, before: str, edited: bool, retranslated: bool) -> tuple[str, str]:

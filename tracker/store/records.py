@@ -103,21 +103,27 @@ def owing(db: sqlite3.Connection, source: str, listed: Iterable[str]) -> list[st
 
 
 def due(db: sqlite3.Connection, source: str, day: str, limit: int) -> list[str]:
-    """Known records not asked for since ``day`` began, the oldest answer first."""
-    rows = db.execute(
-        "select source_id from record where source = ? and refreshed < ? order by refreshed, id limit ?",
-        (source, day, limit),
-    )
-    return [row[0] for row in rows]
+    """Known records not asked for since ``day`` began, the oldest answer first.
+
+    An answer that is dated after the day came while the clock was ahead, and counts as none.
+    """
+    found: list[str] = []
+    for bound in ("refreshed > :day || '~'", "refreshed < :day"):
+        rows = db.execute(
+            f"select source_id from record where source = :source and {bound} order by refreshed, id limit :most",  # noqa: S608
+            {"source": source, "day": day, "most": limit - len(found)},
+        )
+        found += [row[0] for row in rows]
+    return found
 
 
 def not_asked_since(db: sqlite3.Connection, source: str, ids: Iterable[str], day: str) -> list[str]:
     """Those of ``ids`` that are stored and were last answered before ``day`` began."""
     wanted = list(dict.fromkeys(ids))
     rows = db.execute(
-        "select source_id from record where source = ? and refreshed < ? "
+        "select source_id from record where source = ? and (refreshed < ? or refreshed > ?) "
         "and source_id in (select value from json_each(?))",
-        (source, day, json.dumps(wanted)),
+        (source, day, day + "~", json.dumps(wanted)),
     )
     older = {row[0] for row in rows}
     return [item for item in wanted if item in older]

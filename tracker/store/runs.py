@@ -218,13 +218,17 @@ def last_cuts(db: sqlite3.Connection, search: int, source: str) -> Sequence[str]
     return json.loads(row[0]) if row else ()
 
 
-def last_reading(db: sqlite3.Connection, source: str) -> str:
-    """Start of the last reading of a source in which nothing was left out, '' if there is none."""
+def last_reading(db: sqlite3.Connection, source: str, today: str) -> str:
+    """Start of the last reading of a source in which nothing was left out, '' if there is none.
+
+    One that says it began after ``today`` (ISO day) was made while the clock was ahead: nobody knows when that was.
+    """
     row = db.execute(
-        "select max(started) from reading_run where source = ? and outcome in ('complete', 'complete with notes')",
-        (source,),
+        "select started from reading_run where source = ? and outcome in ('complete', 'complete with notes') "
+        "and started < ? order by id desc limit 1",
+        (source, today + "~"),
     ).fetchone()
-    return row[0] or ""
+    return str(row[0]) if row else ""
 
 
 def rotated_since(db: sqlite3.Connection, source: str, day: str) -> int:

@@ -11,8 +11,8 @@ def readings(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """The last reading of each source, with the start of the last complete one."""
     return db.execute(
         f"""
-        select runs.*, (select max(started) from runs as done where done.search = '' and done.source = runs.source
-            and done.outcome in {COMPLETE}) as last_complete
+        select runs.*, (select started from runs as done where done.search = '' and done.source = runs.source
+            and done.outcome in {COMPLETE} order by id desc limit 1) as last_complete
         from runs where id in (select max(id) from runs where search = '' group by source) order by source"""  # noqa: S608
     ).fetchall()
 
@@ -21,8 +21,8 @@ def search_rows(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """The last run of each search on each source, with the start of the last complete one."""
     return db.execute(
         f"""
-        select runs.*, title, active, every, (select max(started) from runs as done where done.search = runs.search
-            and done.source = runs.source and done.outcome in {COMPLETE}) as last_complete
+        select runs.*, title, active, every, (select started from runs as done where done.search = runs.search
+            and done.source = runs.source and done.outcome in {COMPLETE} order by id desc limit 1) as last_complete
         from runs join searches on slug = search
         where runs.id in (select max(id) from runs where search <> '' group by search, source)
         order by active desc, title, runs.source"""  # noqa: S608
