@@ -81,7 +81,7 @@ class WindowReader:
         """Read what is due; never raises for a service that fails: see :class:`WindowReading`."""
         reading = WindowReading()
         self.allowed = self._allowance()
-        due = days.due(self.store.db, self.source.name)
+        due = days.due(self.store.db, self.source.name, self.clock().astimezone(UTC).date())
         waiting = list(spans(due, self.source.span))
         self.say(f"{self.source.title}: {len(due):,} days to read, at most {self.allowed:,} requests")
         failures = 0

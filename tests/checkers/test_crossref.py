@@ -52,6 +52,7 @@ def test_many_are_asked_about_at_a_time_and_each_once_a_week(store: Store) -> No
     assert len(http.asked) == 2
     assert made.check(store, run, "2026-03-03T06:00:00Z").looked_at == 0
     assert made.check(store, run, "2026-03-09T06:00:00Z").looked_at == BATCH + 5
+    assert made.check(store, run, "2026-03-04T06:00:00Z").looked_at == BATCH + 5  # the clock had been ahead
 
 
 def test_an_article_that_crossref_states_is_an_event_with_its_doi(store: Store) -> None:
@@ -166,5 +167,5 @@ def test_a_list_that_is_refused_is_told_and_the_others_are_asked(store: Store) -
 
 def test_a_doi_that_would_break_a_list_is_left_out(store: Store) -> None:
     keep(store, paper(1, "medrxiv", doi="10.5555/a,b"), paper(2, "medrxiv"))
-    assert checks.unpublished(store.db, "crossref", NOW, 10) == ["10.5555/paper.2"]
+    assert checks.unpublished(store.db, "crossref", NOW, NOW, 10) == ["10.5555/paper.2"]
     assert crossref.service({}).base == "https://api.crossref.org"

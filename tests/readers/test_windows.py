@@ -62,6 +62,20 @@ def test_days_read_too_early_before_a_pause_are_read_again_after_it(world: World
     assert read == [(0,)]
 
 
+def test_a_clock_that_was_ahead_hides_no_day(world: World) -> None:
+    world.clock.move(days=400)
+    world.run()
+    world.clock.move(days=-400)
+    world.shop.post(1, "2026-02-20")
+    world.run()
+    assert [key for key, _, _ in world.matches()] == ["1v1"]
+    world.clock.move(days=330)
+    world.shop.post(2, world.today())
+    world.run()
+    assert [key for key, _, _ in world.matches()] == ["1v1", "2v1"]
+    assert days.due(world.store.db, "medrxiv", world.clock().date())
+
+
 @pytest.mark.parametrize("size", [1, 30, 10_000])
 def test_records_are_the_same_whatever_the_page_size(world: World, size: int) -> None:
     world.shop.size = size
@@ -181,11 +195,11 @@ def test_what_is_behind_is_caught_up_with_in_several_runs(world: World) -> None:
     assert report.troubles == []
     note = world.rows("select note from reading_run")[0][0]
     assert " of 91 days" in note
-    done = [days.read_and_planned(world.store.db, "medrxiv")[0]]
+    done = [days.read_and_planned(world.store.db, "medrxiv", world.clock().date())[0]]
     for _ in range(8):
         world.clock.move(hours=1)
         world.run(source=slow)
-        done.append(days.read_and_planned(world.store.db, "medrxiv")[0])
+        done.append(days.read_and_planned(world.store.db, "medrxiv", world.clock().date())[0])
     assert done == sorted(done)
     assert done[-1] == 91
     assert world.ledger() == (120, 120, 0, 0, 0, "complete")
@@ -294,7 +308,7 @@ def test_fewer_than_promised_leave_the_window_unread(world: World) -> None:
     world.run(source=Short())
     assert world.ledger()[-1] == "incomplete"
     assert "5 records promised, 0 came" in world.rows("select note from reading_run")[0][0]
-    assert days.read_and_planned(world.store.db, "medrxiv") == (0, 91)
+    assert days.read_and_planned(world.store.db, "medrxiv", world.clock().date()) == (0, 91)
 
 
 def test_the_same_page_again_and_again_is_no_whole_window(world: World, canned: Any, interval: Any, row: Any) -> None:

@@ -61,7 +61,7 @@ class Crossref:
     def check(self, store: Store, run: int, now: str) -> Checked:
         """Ask about the preprints whose turn it is; each answer is kept before the next request."""
         before = (datetime.fromisoformat(now) - AGAIN).strftime("%Y-%m-%dT%H:%M:%SZ")
-        dois = checks.unpublished(store.db, NAME, before, BATCH * REQUESTS)
+        dois = checks.unpublished(store.db, NAME, before, now, BATCH * REQUESTS)
         looked = new = 0
         refused: list[str] = []
         for start in range(0, len(dois), BATCH):

@@ -49,13 +49,16 @@ where doi <> '' and doi not like '%,%' and exists (
     and not exists (
         select 1 from placement as here join event on event.record_id = here.record_id
         where here.work_id = placement.work_id and event.kind = 'published')
-    and coalesce(checked.asked, '') < :before
+    and (coalesce(checked.asked, '') < :before or checked.asked > :now)
 order by coalesce(checked.asked, ''), record.id limit :most"""
 
 
-def unpublished(db: sqlite3.Connection, checker: str, before: str, most: int) -> list[str]:
-    """DOIs of preprints of which no article is known, not asked about since ``before``, longest ago first."""
-    rows = db.execute(UNPUBLISHED, {"checker": checker, "before": before, "most": most})
+def unpublished(db: sqlite3.Connection, checker: str, before: str, now: str, most: int) -> list[str]:
+    """DOIs of preprints of which no article is known, not asked about since ``before``, longest ago first.
+
+    What was asked after ``now``, by a clock that was ahead, does not count.
+    """
+    rows = db.execute(UNPUBLISHED, {"checker": checker, "before": before, "now": now, "most": most})
     return [row[0] for row in rows]
 
 

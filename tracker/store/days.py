@@ -27,11 +27,15 @@ def first(db: sqlite3.Connection, source: str) -> date | None:
     return date.fromisoformat(row[0]) if row[0] else None
 
 
-def due(db: sqlite3.Connection, source: str) -> list[date]:
-    """The days that are not settled, newest first."""
+def due(db: sqlite3.Connection, source: str, today: date) -> list[date]:
+    """The days up to ``today`` that are not settled, newest first.
+
+    What was read after today, by a clock that was ahead, is not settled either.
+    """
     rows = db.execute(
-        "select day from window_day where source = ? and (read is null or date(read) < date(day, ?)) order by day desc",
-        (source, f"+{SETTLED} days"),
+        "select day from window_day where source = :source and day <= :today and "
+        "(read is null or date(read) < date(day, :settled) or date(read) > :today) order by day desc",
+        {"source": source, "today": today.isoformat(), "settled": f"+{SETTLED} days"},
     )
     return [date.fromisoformat(row[0]) for row in rows]
 
@@ -44,9 +48,11 @@ def done(db: sqlite3.Connection, source: str, first: date, last: date, run: int,
     )
 
 
-def read_and_planned(db: sqlite3.Connection, source: str) -> tuple[int, int]:
-    """How many days have been read at least once, of how many."""
-    row = db.execute("select count(read), count(*) from window_day where source = ?", (source,)).fetchone()
+def read_and_planned(db: sqlite3.Connection, source: str, today: date) -> tuple[int, int]:
+    """How many days up to ``today`` have been read at least once, of how many."""
+    row = db.execute(
+        "select count(read), count(*) from window_day where source = ? and day <= ?", (source, today.isoformat())
+    ).fetchone()
     return row[0], row[1]
 
 
