@@ -91,7 +91,11 @@ def test_revised_asks_for_the_change_date_and_takes_no_more_than_the_limit(serve
 
 
 def test_a_clipped_list_of_revised_records_is_gone_on_with_and_one_that_ends_early_is_told(serve, make_http, reply):
-    pages = [reply(body=body(count="3")), reply(body=body(count="3", idlist=["990000007"])), reply(body=body(count="9"))]
+    pages = [
+        reply(body=body(count="3")),
+        reply(body=body(count="3", idlist=["990000007"])),
+        reply(body=body(count="9")),
+    ]
     server = serve(pages)
     source = PubMed(make_http(), server.service())
     assert source.revised("a", date(2026, 1, 5), 50) == ("990000002", "990000001", "990000007")
