@@ -128,6 +128,13 @@ def test_what_is_not_known_has_no_tag_and_a_partial_date_is_only_a_year() -> Non
     }
 
 
+def test_a_part_of_a_name_that_is_no_text_leaves_no_comma() -> None:
+    """bibutils makes broken XML of an author who begins with a comma."""
+    row = Row(key="DEMO-000001", names=(Author("\t", "Ann"), Author("Doe", "\x00", suffix="Jr"), Author(" ")))
+    assert tags(row)["AU"] == ["Ann", "Doe, Jr"]
+    assert "author = {Ann and Doe, Jr}," in written(BIBTEX, [row])
+
+
 def test_rayyan_splits_at_and_and_double_dashes_so_its_profile_has_none() -> None:
     found = tags(ARTICLE, "rayyan")
     assert found["AU"][1] == "Care & Research Group for the"

@@ -105,8 +105,8 @@ def _name(author: Author) -> str:
     """``Family, Given`` or ``Family, Suffix, Given``; a group in braces, within which "and" and commas are safe."""
     if author.group:
         return _braced(escape(author.group))
-    names = (author.family, author.suffix, author.given or author.initials)
-    return ", ".join(_whole(escape(name)) for name in names if name)
+    names = map(escape, (author.family, author.suffix, author.given or author.initials))
+    return ", ".join(_whole(name) for name in names if name)
 
 
 def _whole(name: str) -> str:

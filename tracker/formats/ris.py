@@ -103,7 +103,11 @@ def _lines(row: Row, profile: Profile) -> Iterator[tuple[str, str]]:
 def _names(row: Row, profile: Profile) -> Iterator[str]:
     """``Family, Given, Suffix``; a group without any comma, which readers would take for the end of a family name."""
     for author in people(row):
-        name = clean(author.group.replace(",", " ") if author.group else author.name)
+        if author.group:
+            name = clean(author.group.replace(",", " "))
+        else:
+            parted = map(clean, (author.family, author.given or author.initials, author.suffix))
+            name = ", ".join(part for part in parted if part)
         yield _AND.sub("&", name) if profile.rayyan else name
 
 
