@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.home import Home
 from tracker.publish import verify as public
+from tracker.searches import read_searches
 from tracker.store import check_sqlite, require
 from tracker.store import verify as private
 from tracker.store.verify import Finding
@@ -28,7 +29,8 @@ def verify(home: Home) -> Iterator[Finding]:
         sound = False
         yield Finding("the database can be read", 0, (str(error),))
     if sound:  # the public copy is judged by the private database
-        yield from public.findings(home.database, home.public, home.settings())
+        active = {item.slug for item in read_searches(home.queries)[0]}  # as stage 3 is given them
+        yield from public.findings(home.database, home.public, home.settings(), active)
 
 
 def line(finding: Finding) -> str:

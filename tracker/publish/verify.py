@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
@@ -23,10 +23,13 @@ NAME = "public copy: "
 NOW = "now: "  # a check that holds of a copy of today's database only
 
 
-def findings(store: Path, folder: Path, settings: Mapping[str, Any]) -> Iterator[Finding]:
+def findings(
+    store: Path, folder: Path, settings: Mapping[str, Any], active: Collection[str] | None = None
+) -> Iterator[Finding]:
     """Every check of ``folder``'s public copy against the private database at ``store``.
 
-    A copy that is older than the database is judged by what cannot have changed since.
+    ``settings`` and ``active`` are as stage 3 is given them. A copy that is older than the database is judged by what
+    cannot have changed since.
     """
     public, words = folder / "public.db", folder / "search.db"
     if not (public.exists() and words.exists()):
@@ -41,7 +44,7 @@ def findings(store: Path, folder: Path, settings: Mapping[str, Any]) -> Iterator
         if sound.wrong:
             return
         yield _schema(public, words)
-        mark = digest(db, settings, None, "".join(map(_script, SCHEMAS)))
+        mark = digest(db, settings, active, "".join(map(_script, SCHEMAS)))
         current = {_mark(db, "public"), _mark(db, "words")} == {mark}
         yield Finding(NAME + "is of today's database", 1, note="" if current else "it is older: 'tracker publish'")
         for promise, table, query in checks(_script("verify.sql")):
