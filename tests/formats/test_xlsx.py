@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
+import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,19 @@ def test_a_cell_that_the_library_refuses_is_never_lost_silently(monkeypatch: pyt
     monkeypatch.setattr(xlsxwriter.worksheet.Worksheet, "write_string", lambda *given: -2 if given[1] else 0)
     with pytest.raises(ValueError, match="row 2, column 1 cannot be written"):
         written([Row(key="DEMO-000001")])
+
+
+def test_rows_that_end_in_an_error_leave_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def broken() -> Iterator[Row]:
+        yield Row(key="DEMO-000001")
+        raise OSError("the disk has gone")
+
+    with pytest.raises(OSError, match="the disk has gone"):
+        written(broken())
+    gc.collect()  # an open file would be a warning here, and warnings are errors
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- the reader

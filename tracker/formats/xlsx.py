@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from operator import attrgetter
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -55,15 +55,15 @@ def write(rows: Iterable[Row], out: BinaryIO, profile: str = PROFILE) -> Written
         raise UsageError(f"there is no XLSX profile {profile!r}: use {PROFILE}")
     from xlsxwriter import Workbook  # only when a workbook is wanted
 
-    with TemporaryFile() as packed:
-        book = Workbook(packed, {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
-        book.set_properties({"title": "Screening list", "created": MADE})
-        sheet = book.add_worksheet(SHEET)
-        _before(book, sheet)
-        records, cut = _fill(sheet, rows)
-        _after(sheet, records)
-        _help(book)
-        book.close()
+    with TemporaryDirectory() as folder, TemporaryFile() as packed:
+        options = {"constant_memory": True, "tmpdir": folder, "strings_to_numbers": False, "strings_to_formulas": False}
+        book = Workbook(packed, options)
+        try:
+            records, cut = _fill_book(book, rows)
+            book.close()
+        finally:  # where a row cannot be had, the library leaves its own files open
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
         size, digest = packed.tell(), sha256()
         packed.seek(0)
         while piece := packed.read(1 << 20):
@@ -71,6 +71,16 @@ def write(rows: Iterable[Row], out: BinaryIO, profile: str = PROFILE) -> Written
         packed.seek(0)
         shutil.copyfileobj(packed, out)
     return Written(records, size, digest.hexdigest(), cut)
+
+
+def _fill_book(book: Workbook, rows: Iterable[Row]) -> tuple[int, int]:
+    book.set_properties({"title": "Screening list", "created": MADE})
+    sheet = book.add_worksheet(SHEET)
+    _before(book, sheet)
+    records, cut = _fill(sheet, rows)
+    _after(sheet, records)
+    _help(book)
+    return records, cut
 
 
 def _before(book: Workbook, sheet: Worksheet) -> None:
