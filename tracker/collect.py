@@ -293,7 +293,8 @@ def _outcome(walk: Walk, fresh: reading.Reading) -> tuple[str, list[str]]:
     wrong = [walk.shortfall] if walk.shortfall else []
     if unanswered:
         wrong.append(f"{unanswered:,} records could not be fetched: {fresh.trouble[-1]}")
-    if (withheld and fresh.short) or reading.too_many(withheld + unreadable, len(listed)):
+    expected = len(listed.intersection(fresh.withheld) & fresh.expected)
+    if (withheld and fresh.short) or reading.lacking(withheld + unreadable, expected, len(listed)):
         wrong.append("too many records are missing")
     if wrong:
         return "incomplete", wrong + notes

@@ -40,11 +40,11 @@ class Mistakes(list[Located]):
 
 
 def text_files(folder: Path) -> list[Path]:
-    """The .txt files of a folder, sorted; hidden ones are not ours."""
+    """The .txt files of a folder, sorted; hidden ones are not ours. A device or broken link is told when it is read."""
     if not folder.is_dir():
         return []
     found = (path for path in folder.iterdir() if path.name.lower().endswith(".txt") and not path.name.startswith("."))
-    return sorted(path for path in found if path.is_file())
+    return sorted(path for path in found if not path.is_dir())
 
 
 def did_you_mean(word: str, known: tuple[str, ...]) -> str:
@@ -54,6 +54,8 @@ def did_you_mean(word: str, known: tuple[str, ...]) -> str:
 
 def decode(path: Path) -> list[str]:
     """The lines of a UTF-8 file, byte order mark taken off; raises :class:`Located` at a byte that is not UTF-8."""
+    if not path.is_file():  # a folder, a device, a link that leads nowhere: a search must not end without a word
+        raise Located("is no file that can be read", path)
     try:
         raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:

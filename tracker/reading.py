@@ -22,6 +22,7 @@ from tracker.sources import Source, UnreadableRecord
 from tracker.store import Store, events, records, runs
 
 GIVE_UP_AFTER = 2  # pages in a row without an answer: the service is down
+WITHHELD_FOR_LONG = 0.1  # as much may be withheld for ever, when runs before have told of it
 TOO_MANY, TOO_LARGE_A_SHARE = 3, 0.01  # withheld from one request: both reached, and the run is incomplete
 TELL_EVERY = 25  # pages
 
@@ -42,6 +43,7 @@ class Reading:
     unanswered: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     short: bool = False  # a request came back with too many listed records missing
+    expected: frozenset[str] = frozenset()  # withheld, as they were in a run before
     blocked: bool = False  # the service has shut us out: nothing more may be asked
 
     @property
@@ -64,7 +66,8 @@ def outcome(readings: Sequence[Reading], listed: Collection[str]) -> tuple[str, 
     notes += [f"{counts['unreadable']:,} could not be read and are set aside"] if counts["unreadable"] else []
     notes += [f"{counts['withheld'] - left:,} were withheld by the service"] if counts["withheld"] > left else []
     notes += [f"{left:,} known records are no longer given out by the service"] if left else []
-    lost = too_many(len(missing), max(len(listed), counts.total()))
+    expected = sum(key in item.expected for item in readings for key in item.withheld if key in listed)
+    lost = lacking(len(missing), expected, max(len(listed), counts.total()))
     incomplete = lost or bool(trouble) or any(item.short for item in readings)
     return "incomplete" if incomplete else "complete with notes" if notes else "complete", "; ".join(notes)
 
@@ -78,6 +81,11 @@ def _unanswered(readings: Sequence[Reading]) -> str:
 def too_many(lost: int, asked: int) -> bool:
     """Whether so many of the records asked for are missing that the answer is not complete."""
     return lost >= TOO_MANY and lost > asked * TOO_LARGE_A_SHARE
+
+
+def lacking(missing: int, expected: int, asked: int) -> bool:
+    """The same where ``expected`` of the missing were withheld before: those alone must not leave a run incomplete."""
+    return too_many(missing - expected, asked) or (missing >= TOO_MANY and missing > asked * WITHHELD_FOR_LONG)
 
 
 @dataclass
@@ -100,8 +108,8 @@ class Reader:
 
         ``because``: of known ones, why they are asked for again: 'rotated' or 'revised', for the ledger.
         """
-        reading = Reading(because)
         long_withheld = records.withheld(self.store.db, self.source.name)
+        reading = Reading(because, expected=frozenset(long_withheld))
         pages = _pages(ids, self.source.batch)
         again, failed = self._read_pages(pages, reading)
         again += self._isolate(failed, reading)

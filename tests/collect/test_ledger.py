@@ -139,6 +139,17 @@ def test_a_few_that_are_withheld_for_ever_do_not_keep_a_large_search_incomplete(
     assert last(world, "outcome") == "complete with notes"
 
 
+def test_more_than_a_hundredth_withheld_for_ever_is_a_note_once_it_has_been_told(world: Any) -> None:
+    world.source.batch = 200
+    keys = [world.source.add(number) for number in range(203)]
+    for key in keys[:3]:
+        del world.source.holds[key]
+    assert world.run().troubles
+    for _ in range(3):
+        assert world.next_day().troubles == []
+        assert last(world, "outcome") == "complete with notes"
+
+
 def test_a_service_that_answers_every_request_with_nothing_stays_incomplete(world: Any) -> None:
     for number in range(10):
         world.source.add(number)

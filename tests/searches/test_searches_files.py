@@ -340,3 +340,13 @@ def test_starting_searches_are_read_without_a_mistake() -> None:
         assert search.sources == (("pubmed",) if only_pubmed else ("pubmed", "europepmc"))
         assert not search.at_least
     assert sum(len(search.finds) for search in found) >= 12
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    try:
+        (tmp_path / "tea.txt").symlink_to(tmp_path / "nowhere")
+    except OSError:
+        pytest.skip("links cannot be made here")
+    found, mistakes = read_searches(tmp_path)
+    assert found == []
+    assert ["is no file" in str(mistake) for mistake in mistakes] == [True]

@@ -31,7 +31,7 @@ from tracker.model import Verdict
 
 Load = Callable[[Collection[int]], Mapping[int, Paper]]
 _CHUNK = 500  # papers whose candidates are held in memory at one time
-_CROWD = 300  # a description that more records share tells nothing: series, templates, columns of one author
+_CROWD = 1000  # a description that more records share tells nothing: series, templates, columns of one author
 
 
 @dataclass(frozen=True, slots=True)

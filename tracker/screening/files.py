@@ -67,6 +67,8 @@ def check_place(out: Path) -> None:
         raise UsageError(f"{out} cannot be written: there is no folder {out.parent}")
     if out.is_dir():
         raise UsageError(f"{out} is a folder: give the name of a file")
+    if out.exists() and not out.is_file():
+        raise UsageError(f"{out} is a device or a pipe: give the name of a file")
 
 
 def check_unlike(out: Path, digest: str) -> None:

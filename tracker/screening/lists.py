@@ -12,6 +12,11 @@ from tracker.searches import ListFile, read_lists
 
 FOLDER = "lists"
 
+# Names that Windows keeps for devices, whatever suffix follows.
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+)
+
 
 def the_list(queries: Path, collected: Collection[str], name: str, searches: Sequence[str]) -> ListFile:
     """The list as its file says; where there is no file, a new one of ``searches``, not yet written.
@@ -20,6 +25,8 @@ def the_list(queries: Path, collected: Collection[str], name: str, searches: Seq
     Raises :class:`UsageError` for a name or search that does not exist, for mistakes in the file and for ``searches``
     that contradict it.
     """
+    if name in DEVICES:
+        raise UsageError(f"a list cannot be called {name!r}: on Windows that is a device and no file")
     if not SLUG.fullmatch(name):
         raise UsageError(f"{name!r} is not a name for a list: small letters a-z, digits and hyphens only")
     path = list_path(queries, name)
