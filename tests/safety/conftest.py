@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from recognisable import SECRETS
 
 from tracker.cli import main
 from tracker.demo import play
 from tracker.demo.service import PubMedService
 from tracker.demo.synthetic import synthetic
 
-# Of the length of real ones; the contact has its parts in no other text.
-SECRETS = {"NCBI_API_KEY": "5ec3e75ec3e75ec3e75ec3e75ec3e75ec3e7", "TRACKER_EMAIL": "zq.contact@zqxj.example"}
 SEARCH = "title: one\nsources: pubmed\n---\nloneliness[tiab]\n"
 
 
