@@ -135,12 +135,13 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:5]) + more
 
 
-def restore(context: Context, file: Path) -> Restored:
+def restore(context: Context, file: Path, *, current: bool = False) -> Restored:
     """Put the database of a backup (or any copy of a tracker.db) in the place of the one that is there.
 
     The file is checked first; the database that is there is kept beside under a name that says when it was replaced.
     Files of ``queries/`` and ``metadata.json`` that are missing come back, none is overwritten. Ids that were given
-    since the backup are not given again. Raises :class:`UsageError` for a file that is not there, :class:`StoreError`
+    since the backup are not given again; where they cannot be told, numbers are passed over, unless the backup is said
+    to be ``current``. Raises :class:`UsageError` for a file that is not there, :class:`StoreError`
     for one that is damaged, no tracker's or a newer tracker's: then nothing is changed.
     """
     check_sqlite()
@@ -154,7 +155,7 @@ def restore(context: Context, file: Path) -> Restored:
                 copies.check(plain, file)
                 copies.snapshot(plain, fresh)
             files = copies.take_files(fresh)
-            passed_over = _pass_over(home, fresh)
+            passed_over = not current and _pass_over(home, fresh)
             os.replace(fresh, fresh.with_name(RESTORING))
         finally:
             fresh.unlink(missing_ok=True)

@@ -27,8 +27,9 @@ def backup(context: click.Context, file: Path | None, keep: int) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--current", is_flag=True, help="Nothing was done since the backup: no id need be passed over.")
 @click.pass_context
-def restore(context: click.Context, file: Path) -> None:
+def restore(context: click.Context, file: Path, current: bool) -> None:
     """Put the database of a backup in the place of the one that is there, which is kept beside it.
 
     With --home a folder that is no home yet, the backup makes it one.
@@ -37,7 +38,7 @@ def restore(context: click.Context, file: Path) -> None:
     from tracker.context import Context
     from tracker.home import Home
 
-    told = backing.restore(Context(Home(Path(context.obj)), clock, say), file)
+    told = backing.restore(Context(Home(Path(context.obj)), clock, say), file, current=current)
     click.echo("\n".join(told.lines))
 
 
