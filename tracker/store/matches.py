@@ -79,7 +79,9 @@ def arrive(db: sqlite3.Connection, asked: Asked, ids: Sequence[str]) -> Change:
 def _open(db: sqlite3.Connection, search: int, source: str) -> dict[str, int | None]:
     """The ids that match, each with the first complete run that did not list it, if one did not."""
     sql = "select source_id, missing_run from match where search_id = ? and source = ? and to_run is null"
-    return dict(tuple(row) for row in db.execute(sql, (search, source)))
+    cursor = db.cursor()
+    cursor.row_factory = None  # plain pairs: three times as fast, and there may be hundreds of thousands
+    return dict(cursor.execute(sql, (search, source)))
 
 
 def _ever(db: sqlite3.Connection, asked: Asked, item: str) -> bool:
@@ -187,8 +189,8 @@ def reason(created: str, revised: str, before: str, edited: bool, retranslated: 
 def waiting(db: sqlite3.Connection, source: str) -> list[str]:
     """Stored records that began to match, and of which it is not known why because they have not been read since."""
     rows = db.execute(
-        "select distinct source_id from match join record using (source, source_id) "
-        "where match.source = ? and why = '' and why_detail = ?",
+        "select distinct source_id from match where source = ? and why = '' and why_detail = ? and exists "
+        "(select 1 from record where record.source = match.source and record.source_id = match.source_id)",
         (source, NOT_READ),
     )
     return [row[0] for row in rows]
@@ -197,8 +199,9 @@ def waiting(db: sqlite3.Connection, source: str) -> list[str]:
 def explain_waiting(db: sqlite3.Connection, source: str, unread: Collection[str] = ()) -> None:
     """Give the reason of matches whose record has been read only now; not of those that are ``unread`` still."""
     rows = db.execute(
-        "select match.id, search_id, strategy_id, match.source, source_id, from_run, since from match "
-        "join record using (source, source_id) where match.source = ? and why = '' and why_detail = ?",
+        "select id, search_id, strategy_id, source, source_id, from_run, since from match "
+        "where source = ? and why = '' and why_detail = ? and exists "
+        "(select 1 from record where record.source = match.source and record.source_id = match.source_id)",
         (source, NOT_READ),
     ).fetchall()
     for row in (row for row in rows if row["source_id"] not in unread):
