@@ -254,7 +254,7 @@ def _compare(
     fresh: reading.Reading,
 ) -> runs.SearchRow:  # fmt: skip
     """The row of an answered walk; begins and ends the matches on the way."""
-    outcome, notes = _outcome(walk, fresh)
+    outcome, notes = reading.of_walk(walk, fresh)
     slug, hits = asking.search.slug, asking.hits
     vanished = 0 if hits or asked.baseline else matches.standing(db, asked.search, asked.source)
     if vanished:
@@ -277,28 +277,6 @@ def _compare(
         blank, outcome=outcome, walk=walk, known=came.known, new=came.new, rejected=len(walk.ids) - len(hits),
         missing=left.missing, gone=left.gone, held=left.held, note="; ".join(notes),
     )  # fmt: skip
-
-
-def _outcome(walk: Walk, fresh: reading.Reading) -> tuple[str, list[str]]:
-    """The outcome of a walk that was answered, with its notes."""
-    listed = set(walk.ids)
-    unanswered, withheld, unreadable = (
-        len(listed.intersection(ids)) for ids in (fresh.unanswered, fresh.withheld, fresh.unreadable)
-    )
-    notes = list(walk.notes)
-    if withheld:
-        notes.append(f"{withheld:,} listed, but withheld when asked for")
-    if unreadable:
-        notes.append(f"{unreadable:,} could not be read and are set aside")
-    wrong = [walk.shortfall] if walk.shortfall else []
-    if unanswered:
-        wrong.append(f"{unanswered:,} records could not be fetched: {fresh.trouble[-1]}")
-    expected = len(listed.intersection(fresh.withheld) & fresh.expected)
-    if (withheld and fresh.short) or reading.lacking(withheld + unreadable, expected, len(listed)):
-        wrong.append("too many records are missing")
-    if wrong:
-        return "incomplete", wrong + notes
-    return "complete", notes
 
 
 def _line(source: Source, slug: str, row: runs.SearchRow) -> str:

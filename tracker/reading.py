@@ -17,7 +17,7 @@ from sqlite3 import Connection
 from types import MappingProxyType
 
 from tracker.errors import Blocked, SourceError, Transient
-from tracker.model import RawRecord, Record
+from tracker.model import RawRecord, Record, Walk
 from tracker.sources import Source, UnreadableRecord
 from tracker.store import Store, events, records, runs
 
@@ -70,6 +70,28 @@ def outcome(readings: Sequence[Reading], listed: Collection[str]) -> tuple[str, 
     lost = lacking(len(missing), expected, max(len(listed), counts.total()))
     incomplete = lost or bool(trouble) or any(item.short for item in readings)
     return "incomplete" if incomplete else "complete with notes" if notes else "complete", "; ".join(notes)
+
+
+def of_walk(walk: Walk, fresh: Reading) -> tuple[str, list[str]]:
+    """(outcome, notes) of a walk that was answered; ``fresh``: what came of the records not stored before."""
+    listed = set(walk.ids)
+    unanswered, withheld, unreadable = (
+        len(listed.intersection(ids)) for ids in (fresh.unanswered, fresh.withheld, fresh.unreadable)
+    )
+    notes = list(walk.notes)
+    if withheld:
+        notes.append(f"{withheld:,} listed, but withheld when asked for")
+    if unreadable:
+        notes.append(f"{unreadable:,} could not be read and are set aside")
+    wrong = [walk.shortfall] if walk.shortfall else []
+    if unanswered:
+        wrong.append(f"{unanswered:,} records could not be fetched: {fresh.trouble[-1]}")
+    expected = len(listed.intersection(fresh.withheld) & fresh.expected)
+    if (withheld and fresh.short) or lacking(withheld + unreadable, expected, len(listed)):
+        wrong.append("too many records are missing")
+    if wrong:
+        return "incomplete", wrong + notes
+    return "complete", notes
 
 
 def _unanswered(readings: Sequence[Reading]) -> str:

@@ -130,6 +130,12 @@ def test_a_first_run_that_is_stopped_again_and_again_goes_on_where_it_was(
     assert blank.rows("select distinct baseline from search_run") == [("baseline",)]
 
 
+def test_a_long_reading_tells_how_far_it_is(blank: Lab) -> None:
+    blank.batch = 1
+    blank.update()
+    assert "PubMed: 25 of 38 requests for records answered" in blank.said
+
+
 # --- requests and minutes ahead
 
 BUSY, NIGHT = datetime(2026, 3, 2, 18, tzinfo=UTC), datetime(2026, 3, 3, 3, tzinfo=UTC)
