@@ -316,6 +316,29 @@ def test_a_restore_killed_between_any_two_steps_is_done_again_and_nothing_is_los
     assert step >= 3
 
 
+def test_a_reference_into_nowhere_is_no_sound_backup(tracker: Tracker, updated: Path, tmp_path: Path) -> None:
+    tracker("backup", str(tmp_path / "copy.db"))
+    for path in (updated / "db" / "tracker.db", tmp_path / "copy.db"):
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("delete from run where id = 1")
+    told = tracker("backup", str(tmp_path / "other.db"))
+    assert told.code == 2
+    assert "refers to a row of run that is not there" in told.err
+    assert not (tmp_path / "other.db").exists()
+    assert "copy.db is damaged" in tracker("restore", str(tmp_path / "copy.db")).err
+
+
+def test_a_database_that_cannot_be_read_can_still_be_replaced(tracker: Tracker, updated: Path, tmp_path: Path) -> None:
+    tracker("backup", str(tmp_path / "copy.db"))
+    for name in ("tracker.db-wal", "tracker.db-shm"):
+        (updated / "db" / name).unlink(missing_ok=True)
+    (updated / "db" / "tracker.db").write_bytes(b"no database" * 1000)
+    (updated / "db" / "public" / "public.db").write_bytes(b"neither" * 1000)
+    told = tracker("restore", str(tmp_path / "copy.db"))
+    assert told.code == 0, told.err
+    assert "passed over" in told.out
+
+
 def test_a_missing_database_is_said(tracker: Tracker, a_home: Path) -> None:
     assert tracker("backup").code == 2
     assert copies.given(a_home / "db" / "tracker.db") is None

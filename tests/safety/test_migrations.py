@@ -131,6 +131,9 @@ def test_reading_commands_leave_an_older_database_to_those_that_hold_the_lock(
     home = older.parent.parent
     before = schema(older)
     second_step(SECOND)
+    told = tracker("verify", home=home)
+    assert told.code == 2
+    assert "schema_0099 is to come: 'tracker update'" in told.out
     told = tracker("status", home=home)
     assert told.code == 2
     assert "'tracker update' brings it up to date" in told.err

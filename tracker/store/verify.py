@@ -16,10 +16,11 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from tracker.store import backup, lists, placement
-from tracker.store.migrations import migrate
+from tracker.store import backup, lists, migrations, placement
 
 SOUND = "the file is sound, and every reference finds its row"
+OLDER = "the database is of this version"
+DECISIVE = (SOUND, OLDER)  # where one of these fails, nothing else can be judged
 MOST = 1000  # faults counted of one check
 
 
@@ -46,7 +47,7 @@ def faults(db: sqlite3.Connection, query: str) -> tuple[str, ...]:
 
 
 def findings(path: Path) -> Iterator[Finding]:
-    """Every check of the private database at ``path``; after one that SQLite itself fails, no other is made.
+    """Every check of the private database at ``path``; after a decisive one that fails no other is made.
 
     Raises sqlite3.DatabaseError where the file cannot be read at all.
     """
@@ -59,6 +60,9 @@ def findings(path: Path) -> Iterator[Finding]:
         pages = db.execute("pragma page_count").fetchone()[0]
         yield Finding(SOUND, pages, wrong)
         if wrong:
+            return
+        if older := [name for name in migrations.STEPS if name not in migrations.applied(db)]:
+            yield Finding(OLDER, 0, (f"{older[0]} is to come: 'tracker update' brings it up to date",))
             return
         yield _schema(db)
         for promise, table, query in checks(files("tracker.store").joinpath("verify.sql").read_text(encoding="utf-8")):
@@ -95,7 +99,7 @@ def objects(db: sqlite3.Connection) -> dict[str, str]:
 def _schema(db: sqlite3.Connection) -> Finding:
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrate(fresh, Path(":memory:"))
+        migrations.migrate(fresh, Path(":memory:"))
         wanted, found = objects(fresh), objects(db)
     finally:
         fresh.close()
