@@ -23,7 +23,15 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     addresses = ("TRACKER_PUBMED_URL", "TRACKER_EUROPEPMC_URL")
-    for name in ("TRACKER_HOME", "TRACKER_EMAIL", "TRACKER_PACE", "NCBI_API_KEY", "OSF_TOKEN", *addresses):
+    for name in (
+        "TRACKER_HOME",
+        "TRACKER_EMAIL",
+        "TRACKER_PACE",
+        "NCBI_API_KEY",
+        "OSF_TOKEN",
+        "TRACKER_PING_URL",
+        *addresses,
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
