@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -196,6 +197,8 @@ class Runner:
     def run(self) -> tuple[dict[str, int], Path]:
         """The exit codes of the steps that ran, by name, and the checkout."""
         self.number += 1
+        if self.number > 1:
+            time.sleep(1.1)  # backups bear the second in their name; two days of a schedule never share one
         checkout = Path(shutil.copytree(self.folder / "origin", self.folder / f"checkout{self.number}"))
         temporary, output = self.folder / f"temp{self.number}", self.folder / f"output{self.number}"
         temporary.mkdir()
