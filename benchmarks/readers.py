@@ -24,12 +24,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tracker.collect.window_matching import begin, decide
 from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
 from tracker.sources import WindowSource, medrxiv
 from tracker.store import Store, runs, shelf
-from tracker.window_matching import begin, decide
 
 ORDINARY = """
 association school family symptoms scale baseline follow-up men women older students review meta-analysis randomised

@@ -24,12 +24,12 @@ from typing import Any
 
 from benchmarks.parse import HEAD, made_record
 from tracker import pipeline
-from tracker.backup import backup, restore
 from tracker.context import Context
 from tracker.home import Home
+from tracker.safety.backup import backup, restore
+from tracker.safety.verify import verify
 from tracker.sources.pubmed_parse import PARSER_VERSION, parse, split
 from tracker.store import Store
-from tracker.verify import verify
 
 NOW = "2026-11-24T06:00:00Z"
 POOL = 400  # different records; the others are these under other ids

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from tracker.errors import UsageError
-from tracker.heartbeat import caller
 from tracker.http import Http, Service
+from tracker.safety.heartbeat import caller
 from tracker.sources import AnySource, load
 
 PING = "TRACKER_PING_URL"
@@ -41,7 +41,7 @@ def open_sources(environ: Mapping[str, str], wanted: Collection[str]) -> tuple[H
 
 
 def open_ping(environ: Mapping[str, str]) -> Callable[[str], str] | None:
-    """How the environment's ping address is told an outcome (:func:`tracker.heartbeat.caller`); None without one."""
+    """How the ping address is told an outcome (:func:`tracker.safety.heartbeat.caller`); None where none is set."""
 
     def http(secrets: Sequence[str]) -> Http:
         others = [environ[name] for name in SECRETS if environ.get(name)]

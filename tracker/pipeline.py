@@ -8,19 +8,20 @@ from sqlite3 import Connection
 
 from tracker import collect as collecting
 from tracker import publish as publishing
-from tracker import status, strategy, windows
+from tracker import status, strategy
 from tracker.alarms import is_burst
 from tracker.check import check_folder
 from tracker.checkers import Checker, run_checkers
+from tracker.collect import windows
+from tracker.collect.deciding import rules_for
+from tracker.collect.licence_lookup import knows_licences, look_up
 from tracker.context import Context as Context
-from tracker.deciding import rules_for
 from tracker.dedupe import stage as deduping
 from tracker.errors import SourceError, UsageError
 from tracker.home import Home
 from tracker.http import Http
-from tracker.licence_lookup import knows_licences, look_up
-from tracker.lock import writing as writing
 from tracker.model import SavedSearch
+from tracker.safety.lock import writing as writing
 from tracker.screening.schedule import due_hand_outs
 from tracker.searches import read_searches
 from tracker.sources import AnySource, Source, is_walked, is_window

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
 
-from tracker import imported
 from tracker.context import Context
 from tracker.http import Http
+from tracker.imports import imported
 from tracker.model import Event, Record
 from tracker.sources import AnySource, UnreadableRecord, WindowSource, is_window, load, names
 from tracker.store import Store, events, records, runs, shelf

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.answer import Answer, Service, judge
 from tracker.dedupe import stage
+from tracker.http.answer import Answer, Service, judge
 from tracker.model import Author, Event, PartialDate, Record, Section
 from tracker.store import Store, events, records, runs
 

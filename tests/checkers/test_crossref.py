@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from checkers_lab import NOW, Canned, in_json, keep, marks, paper
 
-from tracker.answer import Answer
 from tracker.checkers import crossref
 from tracker.checkers.crossref import BATCH, works
 from tracker.dedupe import stage
 from tracker.errors import Blocked, Refused, Transient
+from tracker.http.answer import Answer
 from tracker.store import Store, checks
 
 

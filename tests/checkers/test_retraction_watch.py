@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from checkers_lab import HEADER, NOW, Canned, keep, marks, paper, the_file
 
-from tracker.answer import Answer
 from tracker.checkers import retraction_watch
 from tracker.checkers.retraction_watch import content, event
 from tracker.errors import Incomplete, Transient
+from tracker.http.answer import Answer
 from tracker.model import Event
 from tracker.store import Store, checks, runs
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from checkers_lab import NOW
 
-from tracker.answer import Service
 from tracker.checkers import Checked, open_checkers, run_checkers
 from tracker.errors import Blocked, SourceError, Transient, UsageError
 from tracker.http import Http
+from tracker.http.answer import Service
 from tracker.store import Store, runs, verify
 
 

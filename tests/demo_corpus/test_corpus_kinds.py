@@ -18,7 +18,7 @@ from tracker.demo.papers import Paper, plain, spoken
 from tracker.demo.people import COUNT, person
 from tracker.demo.specimens import SPECIMENS
 from tracker.demo.volumes import COPIED_DOI, SUPPLEMENT_DOI
-from tracker.licences import is_open, licence_of
+from tracker.text.licences import is_open, licence_of
 
 LAST = corpus.DAYS[-1].date
 

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 from tracker import doctor
-from tracker.answer import Answer
 from tracker.checkers import crossref, retraction_watch
 from tracker.cli import main
 from tracker.demo import corpus, preprints, server_preprints
@@ -26,6 +25,7 @@ from tracker.doctor import pubmed as probes_of_pubmed
 from tracker.doctor.saved import at_least
 from tracker.errors import Incomplete
 from tracker.http import Http
+from tracker.http.answer import Answer
 from tracker.model import SavedSearch
 from tracker.sources import WindowPage, load
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.answer import Answer
 from tracker.errors import Blocked, Refused, SourceError, Transient
+from tracker.http.answer import Answer
 from tracker.sources.europepmc_answers import Page, ids, page, raw_records
 
 QUERY = 'SRC:PPR AND (TITLE_ABS:"social isolation")'

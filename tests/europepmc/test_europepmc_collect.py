@@ -12,7 +12,7 @@ from preprint_lab import TEXT, Lab, Shelf, saved
 from preprint_world import DAY, preprint
 
 from tracker import pipeline
-from tracker.deciding import rules_for, undecided
+from tracker.collect.deciding import rules_for, undecided
 from tracker.demo.papers import Part
 from tracker.errors import UsageError
 from tracker.model import SavedSearch
@@ -198,7 +198,7 @@ def test_the_inflow_of_the_last_days_is_kept(lab: Lab) -> None:
 def test_a_run_killed_before_it_decided_ends_with_the_same_records_matches_and_works(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tracker import deciding
+    from tracker.collect import deciding
     from tracker.dedupe import stage
 
     def killed(*_: object) -> None:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from preprint_world import TWINS
 
 from tracker.kinds import is_preprint, kind
-from tracker.licences import licence_of
 from tracker.model import record_from_json
 from tracker.sources import UnreadableRecord
 from tracker.sources.europepmc_parse import events, parse
+from tracker.text.licences import licence_of
 
 FILES = sorted(path for path in TWINS.glob("*.json") if not path.name.endswith(".record.json"))
 SAMPLES = Path(__file__).resolve().parents[2] / "../shared/samples/europepmc"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.html_text import plain, plain_and_markup, sections
-from tracker.safe_markup import safe_markup
 from tracker.text import clean
+from tracker.text.html_text import plain, plain_and_markup, sections
+from tracker.text.safe_markup import safe_markup
 
 
 @pytest.mark.parametrize(

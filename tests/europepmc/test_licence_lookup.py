@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tracker import licence_lookup
+from tracker.collect import licence_lookup
 from tracker.errors import Transient
 from tracker.model import Record
 from tracker.publish.licence import licence

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from small_world import FIRST, PMID, SECOND, Days, Lab, State, differences, element, first_day, second_day
 
-from tracker import refresh
+from tracker.collect import refresh
 from tracker.store import runs
 
 TOTAL = 38  # records of the first day

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.body import Body
-from tracker.deadline import Deadline
 from tracker.errors import Refused, Transient
 from tracker.http import Service
+from tracker.http.body import Body
+from tracker.http.deadline import Deadline
 
 TEXT = b"<PubmedArticleSet>" + b"loneliness and depression " * 400 + b"</PubmedArticleSet>"
 ZIPPED = gzip.compress(TEXT)

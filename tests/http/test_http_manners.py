@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker import __version__
 from tracker.errors import Refused, Transient
 from tracker.http import Http, Service
-from tracker.redaction import HIDDEN, Redactor
+from tracker.http.redaction import HIDDEN, Redactor
 
 KEY = "0123456789abcdef0123456789abcdef0123"
 MAIL = "tracker.team+alerts@network.example"
@@ -220,7 +220,7 @@ def test_a_redirect_to_nowhere_is_refused(serve, make_http, reply, location):
 
 
 def test_an_upgrade_to_https_on_the_same_host_is_followed_and_a_downgrade_is_not():
-    from tracker.answer import Answer, Request, redirected
+    from tracker.http.answer import Answer, Request, redirected
 
     request = Request("POST", "http://host.example/x", None, {"a": "b"}, None)
     up = redirected(request, Answer(301, {"Location": "https://HOST.example/x"}, b""))

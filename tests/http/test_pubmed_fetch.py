@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.answer import Answer
 from tracker.errors import Blocked, Refused, SourceError, Transient
+from tracker.http.answer import Answer
 from tracker.sources.pubmed import PubMed
 from tracker.sources.pubmed_answers import fetched_records
 

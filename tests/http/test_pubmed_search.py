@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.answer import Answer
 from tracker.errors import Blocked, Incomplete, Refused, SourceError, Transient
+from tracker.http.answer import Answer
 from tracker.sources import pubmed
 from tracker.sources.pubmed import PubMed
 from tracker.sources.pubmed_answers import BeyondCeiling, UnusableIds, search_page

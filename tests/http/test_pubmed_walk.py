@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.answer import Answer
+from tracker.http.answer import Answer
 from tracker.sources.pubmed import PubMed
 from tracker.sources.pubmed_answers import Page, search_page
 from tracker.sources.pubmed_walk import CEILING, walk

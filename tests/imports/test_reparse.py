@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tracker import imported
 from tracker.demo.corpus import papers
 from tracker.demo.days import FIRST_DAY
 from tracker.demo.pubmed_xml import element
+from tracker.imports import imported
 from tracker.model import Record
 from tracker.sources import biorxiv_parse, pubmed_parse
 from tracker.store import Store, events, records, runs, shelf, verify

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.licences import CODES, is_open, licence_of
+from tracker.text.licences import CODES, is_open, licence_of
 
 BY = CODES[1:]
 

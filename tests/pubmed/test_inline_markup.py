@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.languages import language_code
-from tracker.markup import plain, plain_and_markup
 from tracker.text import clean
+from tracker.text.languages import language_code
+from tracker.text.markup import plain, plain_and_markup
 
 MATH = '<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:mi>x</m:mi><m:mo>&lt;</m:mo><m:mn>2</m:mn></m:math>'
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.dates import citation_date, from_words, iso, pubdate
 from tracker.model import PartialDate
+from tracker.text.dates import citation_date, from_words, iso, pubdate
 
 WORDS = [
     ("2019 Sep-Oct", "2019-09"),

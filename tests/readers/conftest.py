@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from readers_lab import NO_POSTS, Canned, interval_answer, json_answer, posted_row
 
-from tracker.answer import Answer
+from tracker.http.answer import Answer
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.answer import Answer, Service, judge
 from tracker.errors import Transient
+from tracker.http.answer import Answer, Service, judge
 
 
 def posted_row(number: int, **said: Any) -> dict[str, Any]:

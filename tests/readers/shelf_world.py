@@ -11,14 +11,14 @@ from typing import Any
 
 from readers_lab import NO_POSTS, Canned, interval_answer, json_answer, posted_row
 
-from tracker.answer import Answer
 from tracker.collect import Collector, Report
+from tracker.collect.windows import collect
 from tracker.errors import Transient
+from tracker.http.answer import Answer
 from tracker.model import SavedSearch
 from tracker.searches import version_of
 from tracker.sources import WindowSource, load
 from tracker.store import Store, runs, verify
-from tracker.windows import collect
 
 LONELY = "BackgroundLoneliness rides the night train.\n\nResultsOf 412 passengers, 31 spoke."
 OTHER = "BackgroundTimetables are long.\n\nResultsThey grew."

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tracker.answer import Answer
 from tracker.errors import SourceError, Transient
+from tracker.http.answer import Answer
 from tracker.sources import WindowSource, is_walked, is_window, load
 from tracker.sources.biorxiv import PreprintServer
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import pytest
 
-from tracker.answer import Answer
 from tracker.errors import Incomplete, Refused, Transient
+from tracker.http.answer import Answer
 from tracker.sources import WindowSource, is_window, load
 from tracker.sources.psyarxiv import PsyArXiv, page
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from shelf_world import LONELY, OTHER, World, failing, search
 
-from tracker.answer import Answer
+from tracker.collect.window_reading import spans
 from tracker.errors import Blocked, Incomplete
+from tracker.http.answer import Answer
 from tracker.sources import WindowPage, load
 from tracker.store import Store, days, shelf
-from tracker.window_reading import spans
 
 
 @pytest.fixture
@@ -552,7 +552,7 @@ def test_spans_join_days_that_follow_each_other() -> None:
 
 
 def test_only_sources_that_are_decided_here_can_be_searched_here(world: World) -> None:
-    from tracker.window_matching import begin
+    from tracker.collect.window_matching import begin
 
     with pytest.raises(AssertionError, match="nothing decides"):
         begin(world.store.db, load("pubmed").build(world.http, {}), search("one"))  # type: ignore[arg-type]

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from tracker import backup as backing
 from tracker.context import Context
 from tracker.errors import StoreError, UsageError
 from tracker.home import Home
+from tracker.safety import backup as backing
 from tracker.store import Store
 from tracker.store import backup as copies
 
@@ -261,7 +261,7 @@ def test_a_copy_that_a_killed_backup_left_is_no_hindrance(tmp_path: Path, update
 
 
 def test_a_restore_needs_the_lock(tracker: Tracker, updated: Path, tmp_path: Path) -> None:
-    from tracker.lock import writing
+    from tracker.safety.lock import writing
 
     tracker("backup", str(tmp_path / "copy.db"))
     with writing(Context(Home(updated), lambda: datetime(2026, 3, 2, tzinfo=UTC), lambda line: None)):
@@ -272,7 +272,7 @@ def test_a_restore_needs_the_lock(tracker: Tracker, updated: Path, tmp_path: Pat
 
 KILLED = """
 import os, sys, pathlib, datetime
-from tracker import backup
+from tracker.safety import backup
 from tracker.context import Context
 from tracker.home import Home
 real, left = os.replace, [int(sys.argv[3])]

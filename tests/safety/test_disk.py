@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tracker.home import Home
-from tracker.verify import verify
+from tracker.safety.verify import verify
 
 Tracker = Callable[..., Any]
 REAL = sqlite3.connect

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tracker import folders
 from tracker.errors import StoreError
-from tracker.folders import Mount, network, read_mount_command, read_proc_mounts, synced, windows_network
+from tracker.safety import folders
+from tracker.safety.folders import Mount, network, read_mount_command, read_proc_mounts, synced, windows_network
 
 LINUX = """\
 /dev/vda1 / ext4 rw,relatime 0 0

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tracker import heartbeat
 from tracker.home import Home
+from tracker.safety import heartbeat
 
 Tracker = Callable[..., Any]
 
@@ -155,7 +155,7 @@ HOLDING = """
 import sys, pathlib, datetime
 from tracker.context import Context
 from tracker.home import Home
-from tracker.lock import holding
+from tracker.safety.lock import holding
 with holding(Context(Home(pathlib.Path(sys.argv[1])), lambda: datetime.datetime.now(datetime.UTC), print)):
     print("held", flush=True)
     sys.stdin.read()

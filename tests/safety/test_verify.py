@@ -14,8 +14,8 @@ import pytest
 
 from tracker.home import Home
 from tracker.publish import verify as public
+from tracker.safety.verify import verify
 from tracker.store import verify as private
-from tracker.verify import verify
 
 FIRST = "(select min(id) from {})"
 TWIN = "(select min(work_id) from placement group by work_id having count(*) > 1)"

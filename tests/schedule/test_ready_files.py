@@ -19,11 +19,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from tracker import schedule
 from tracker.cli import main
 from tracker.demo.service import PubMedService
 from tracker.demo.synthetic import synthetic
 from tracker.errors import UsageError
+from tracker.safety import schedule
 
 posix = pytest.mark.skipif(os.name != "posix", reason="cron, systemd and the workflow's shell are POSIX")
 ODD = ("home", "my home", "100% mine", "ada's $HOME", 'a "quoted" back\\slash')

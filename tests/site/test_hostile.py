@@ -14,7 +14,7 @@ from conftest import NOW, OPEN, Client, Maker, day, quiet, record
 
 from tracker.model import Author, Event, Heading, Section
 from tracker.publish import publish
-from tracker.safe_markup import safe_markup
+from tracker.text.safe_markup import safe_markup
 
 ATTACKS = (
     "<script>alert(1)</script>",

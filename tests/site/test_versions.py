@@ -13,9 +13,9 @@ from conftest import NOW, Client, Maker, day, quiet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.links import LONGEST_SEARCH, pubmed_search_url
 from tracker.publish import publish
 from tracker.site.diff import AROUND, Part, changes
+from tracker.text.links import LONGEST_SEARCH, pubmed_search_url
 
 FIRST = '("Loneliness"[Mesh] OR lonely[tiab]) AND mood[tiab]'
 SECOND = '("Loneliness"[Mesh] OR lonely[tiab] OR "social isolat*"[tiab]) AND (mood[tiab] OR <b>[tiab])'

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.answer import Answer
 from tracker.checkers import Checked
-from tracker.dates import iso
 from tracker.errors import Blocked, Refused, SourceError, Transient
 from tracker.http import Http, Service
+from tracker.http.answer import Answer
 from tracker.model import Event
 from tracker.store import Store, checks
 from tracker.text import clean, clean_doi
+from tracker.text.dates import iso
 
 NAME, TITLE, ADDRESS = "crossref", "Crossref", "TRACKER_CROSSREF_URL"
 BASE = "https://api.crossref.org"

@@ -15,14 +15,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from tracker.answer import Answer
 from tracker.checkers import Checked
-from tracker.dates import iso
 from tracker.errors import Incomplete, Transient
 from tracker.http import Http, Service
+from tracker.http.answer import Answer
 from tracker.model import Event
 from tracker.store import Store, checks
 from tracker.text import clean, clean_doi, clean_pmid
+from tracker.text.dates import iso
 
 NAME, TITLE, ADDRESS = "retraction-watch", "Retraction Watch", "TRACKER_RETRACTIONS_URL"
 FILE = "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"

@@ -19,8 +19,8 @@ def backup(context: click.Context, file: Path | None, keep: int) -> None:
 
     FILE ends in .db or .db.gz (compressed, to be sent away); without it the copy goes to db/backups/.
     """
-    from tracker import backup as backing
     from tracker.context import Context
+    from tracker.safety import backup as backing
 
     click.echo(backing.backup(Context(home_of(context), clock, say), file, keep=keep).line)
 
@@ -34,9 +34,9 @@ def restore(context: click.Context, file: Path, current: bool) -> None:
 
     With --home a folder that is no home yet, the backup makes it one.
     """
-    from tracker import backup as backing
     from tracker.context import Context
     from tracker.home import Home
+    from tracker.safety import backup as backing
 
     told = backing.restore(Context(Home(Path(context.obj)), clock, say), file, current=current)
     click.echo("\n".join(told.lines))
@@ -47,7 +47,7 @@ def restore(context: click.Context, file: Path, current: bool) -> None:
 @click.pass_context
 def verify(context: click.Context, as_json: bool) -> None:
     """Check both databases: a line for each promise. Changes nothing; exit code 2 if one is broken."""
-    from tracker import verify as verifying
+    from tracker.safety import verify as verifying
 
     found = []
     for finding in verifying.verify(home_of(context)):

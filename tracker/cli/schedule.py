@@ -19,7 +19,7 @@ from tracker.cli.common import home_of, say
 @click.pass_context
 def schedule(context: click.Context, kind: str, at: str, user: str, write: Path | None) -> None:
     """Print a ready file for cron, systemd or GitHub Actions: once a day 'tracker update' and a backup."""
-    from tracker import schedule as scheduling
+    from tracker.safety import schedule as scheduling
     from tracker.searches import read_lists, read_searches
 
     home = home_of(context)

@@ -23,8 +23,8 @@ from tracker.cli.common import clock, say
 @click.option("--decided-by", default="", help="With --public-abstracts all: who decided it (a name).")
 def init(folder: Path, prefix: str, authority: str, public_abstracts: str, decided_by: str) -> None:
     """Make a new home in FOLDER: example searches, metadata.json, and what must be asked once."""
-    from tracker import folders
     from tracker.home import Home, make_home
+    from tracker.safety import folders
     from tracker.store import Store, check_sqlite, identity
 
     check_sqlite()

@@ -98,9 +98,10 @@ def publish(context: click.Context) -> None:
 @click.pass_context
 def update(context: click.Context) -> None:
     """All three stages: the line a schedule runs."""
-    from tracker import heartbeat, pipeline
+    from tracker import pipeline
     from tracker.checkers import open_checkers
     from tracker.live import open_ping, open_sources
+    from tracker.safety import heartbeat
 
     given = pipeline.Context(home_of(context), clock, say)
     with heartbeat.watched(given, open_ping(os.environ)) as watch:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.licences import is_open, licence_of
 from tracker.model import Record
+from tracker.text.licences import is_open, licence_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import Any
 
 from tracker.dedupe.display import display, ordered, says_what, state
 from tracker.kinds import kind
-from tracker.links import doi_url, pubmed_url, record_url
 from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
 from tracker.publish.licence import Licence, licence
 from tracker.publish.settings import Abstracts
-from tracker.safe_markup import safe_markup
+from tracker.text.links import doi_url, pubmed_url, record_url
+from tracker.text.safe_markup import safe_markup
 
 Row = dict[str, Any]
 NOBODY = "0000-00-00"

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from tracker.dedupe.display import display
 from tracker.errors import UsageError
-from tracker.headers import did_you_mean
 from tracker.home import Home
 from tracker.screening import decisions_views as views
 from tracker.screening import lists as list_files
@@ -28,6 +27,7 @@ from tracker.screening.decisions_read import CONSENSUS, Given, Said
 from tracker.screening.decisions_report import Report, Row
 from tracker.screening.decisions_tools import TOOLS, guess
 from tracker.searches import ListFile
+from tracker.searches.headers import did_you_mean
 from tracker.store import Store, lists, works
 from tracker.store import decisions as stored
 from tracker.store.decisions import Decision, Handed

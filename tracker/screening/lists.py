@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tracker.errors import Located, UsageError
 from tracker.formats.row import Format
-from tracker.headers import SLUG, did_you_mean, text_files
 from tracker.searches import ListFile, read_lists
+from tracker.searches.headers import SLUG, did_you_mean, text_files
 
 FOLDER = "lists"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from tracker.dedupe.display import display, ordered, state
 from tracker.formats.row import Row
 from tracker.kinds import kind
-from tracker.links import doi_url, pubmed_url
 from tracker.model import PartialDate, Record, StoredRecord, Work
+from tracker.text.links import doi_url, pubmed_url
 
 ENGLISH = frozenset(("eng", "en", "english"))
 GRAVE = ("retracted", "withdrawn", "concern", "corrected")  # told in the notes too, where every tool shows them

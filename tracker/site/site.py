@@ -11,14 +11,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tracker.links import doi_url, pmc_url, pubmed_url
-from tracker.safe_markup import safe_markup
 from tracker.site import labels
 from tracker.site.assets import Assets
 from tracker.site.queries import facts
 from tracker.site.queries.facts import Facts
 from tracker.site.queries.papers import Counts
 from tracker.site.queries.reader import Reader
+from tracker.text.links import doi_url, pmc_url, pubmed_url
+from tracker.text.safe_markup import safe_markup
 
 TEMPLATES = Path(__file__).parent / "templates"
 STALE_HOURS = 36  # a daily schedule that has missed one day and half of the next

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.answer import Answer
 from tracker.errors import Incomplete, Transient
 from tracker.http import Http, Service
+from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
 from tracker.sources import BUDGET, WindowPage, biorxiv_answers, biorxiv_parse
 from tracker.sources.biorxiv_answers import Rows

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from tracker.answer import Answer
 from tracker.errors import Transient
+from tracker.http.answer import Answer
 from tracker.model import RawRecord
 from tracker.sources.biorxiv_parse import key
 

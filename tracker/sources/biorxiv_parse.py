@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.dates import iso
 from tracker.kinds import PREPRINT
 from tracker.model import Author, Event, Grant, Link, PartialDate, Record
 from tracker.sources import UnreadableRecord
 from tracker.sources.biorxiv_clean import abstract, title
 from tracker.text import clean, clean_doi, strip_emails
+from tracker.text.dates import iso
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 

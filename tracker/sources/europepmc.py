@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from tracker.answer import Answer
 from tracker.http import Http, Service
+from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record, Walk
 from tracker.sources import europepmc_parse, europepmc_walk
 from tracker.sources.europepmc_answers import FIRST, Page, ids, is_id, page, raw_records, records

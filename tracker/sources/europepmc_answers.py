@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
-from tracker.answer import Answer
 from tracker.errors import Blocked, Refused, SourceError, Transient
+from tracker.http.answer import Answer
 from tracker.model import RawRecord
 from tracker.text import clean
 

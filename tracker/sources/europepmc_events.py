@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tracker.dates import citation_date
 from tracker.kinds import RETRACTED, types
 from tracker.model import Event, Link, Record
+from tracker.text.dates import citation_date
 
 _NOTICES = {
     "preprint of": "published",

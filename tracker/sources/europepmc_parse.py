@@ -1,6 +1,6 @@
 """Reading a core record of a preprint in Europe PMC: JSON in which any member and any list may be absent.
 
-Booleans are "Y" and "N", titles and abstracts are HTML (``tracker.html_text``). Some servers (Research Square,
+Booleans are "Y" and "N", titles and abstracts are HTML (``tracker.text.html_text``). Some servers (Research Square,
 Preprints.org, PsyArXiv since 2025) have one record a version, with a ``versionNumber`` and a list of the others;
 bioRxiv and medRxiv have one record, whatever the version. Source: Europe PMC web service 6.9 reference, and answers.
 """
@@ -12,15 +12,15 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from tracker.dates import from_words, iso
-from tracker.html_text import plain, plain_and_markup, sections
-from tracker.languages import language_code
 from tracker.model import Grant, Heading, Link, PartialDate, Record
 from tracker.sources import UnreadableRecord
 from tracker.sources.europepmc_events import events
 from tracker.sources.europepmc_people import people
 from tracker.sources.json_fields import Json, items, word, words
 from tracker.text import clean, clean_doi, clean_pmcid, clean_pmid, pages_full
+from tracker.text.dates import from_words, iso
+from tracker.text.html_text import plain, plain_and_markup, sections
+from tracker.text.languages import language_code
 
 __all__ = ["PARSER_VERSION", "events", "licence", "parse"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tracker.html_text import plain
 from tracker.model import Author
 from tracker.sources.json_fields import Json, items, word
 from tracker.text import clean, clean_orcid
+from tracker.text.html_text import plain
 
 _INITIALS = re.compile(r"[^\W\d_a-z]{1,4}(?:-[^\W\d_a-z])?")  # capitals of any script
 

@@ -17,9 +17,9 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tracker.answer import Answer
 from tracker.errors import Incomplete, Refused, Transient
 from tracker.http import Http, Service
+from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
 from tracker.sources import BUDGET, WindowPage, psyarxiv_parse
 

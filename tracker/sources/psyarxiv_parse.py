@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracker.dates import iso
 from tracker.kinds import PREPRINT, cites_preprint
-from tracker.licences import licence_of
 from tracker.model import Author, Event, Link, PartialDate, Record, Section
 from tracker.sources import UnreadableRecord
 from tracker.text import clean, clean_doi, clean_orcid
+from tracker.text.dates import iso
+from tracker.text.licences import licence_of
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 

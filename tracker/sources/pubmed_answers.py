@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from tracker.answer import Answer
 from tracker.errors import Blocked, Refused, SourceError, Transient
+from tracker.http.answer import Answer
 from tracker.model import RawRecord
 from tracker.sources import pubmed_parse
 

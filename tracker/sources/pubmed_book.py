@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from tracker.dates import pubdate
-from tracker.markup import plain, plain_and_markup
 from tracker.model import PartialDate, Record
 from tracker.sources import pubmed_fields as fields
 from tracker.sources.pubmed_fields import day, words
+from tracker.text.dates import pubdate
+from tracker.text.markup import plain, plain_and_markup
 
 
 def book(record: Record, document: Element, data: Element | None) -> Record:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from tracker.dates import citation_date
 from tracker.kinds import RETRACTED, is_preprint, preprint_links, types
 from tracker.model import Event, Link, Record
+from tracker.text.dates import citation_date
 
 _NOTICES = {
     "RetractionIn": "retracted",

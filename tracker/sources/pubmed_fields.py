@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from tracker.dates import iso
-from tracker.languages import language_code
-from tracker.markup import plain
 from tracker.model import Author, Grant, Heading, Link, Section
 from tracker.text import clean, clean_doi, clean_orcid, clean_pmcid, clean_pmid, pages_full
+from tracker.text.dates import iso
+from tracker.text.languages import language_code
+from tracker.text.markup import plain
 
 _DOI_IN_CITATION = re.compile(r"\bdoi:? ?(10\.\S+)", re.I)
 Pairs = tuple[tuple[str, str], ...]

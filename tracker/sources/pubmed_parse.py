@@ -11,8 +11,6 @@ from dataclasses import replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from tracker.dates import pubdate
-from tracker.markup import plain, plain_and_markup
 from tracker.model import Record
 from tracker.sources import UnreadableRecord
 from tracker.sources import pubmed_fields as fields
@@ -21,6 +19,8 @@ from tracker.sources.pubmed_events import events
 from tracker.sources.pubmed_fields import attribute, children, day, words
 from tracker.sources.pubmed_split import split
 from tracker.text import clean, clean_pmid
+from tracker.text.dates import pubdate
+from tracker.text.markup import plain, plain_and_markup
 
 __all__ = ["PARSER_VERSION", "events", "parse", "split"]
 

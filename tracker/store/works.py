@@ -10,8 +10,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from tracker.licences import licence_of
 from tracker.model import Event, Match, Record, StoredEvent, StoredRecord, Work, record_from_json
+from tracker.text.licences import licence_of
 
 PAGE = 500
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracker.errors import Located
-from tracker.headers import SLUG, Mistakes, decode, did_you_mean, text_files
+from tracker.searches.headers import SLUG, Mistakes, decode, did_you_mean, text_files
 from tracker.strategy.source import Place, Sourced, StrategyError, assemble, strategy_lines
 
 DEEPEST = 20  # blocks within blocks

@@ -7,7 +7,6 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.links import pubmed_search_url
 from tracker.site import answers
 from tracker.site.choice import Choice
 from tracker.site.diff import Part, changes
@@ -15,6 +14,7 @@ from tracker.site.pages.listing import Item, items
 from tracker.site.pages.texts import not_found
 from tracker.site.queries import facts, papers, status
 from tracker.site.site import Site
+from tracker.text.links import pubmed_search_url
 
 NEWEST = 8
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.errors import Located
-from tracker.headers import (
+from tracker.model import SavedSearch
+from tracker.searches.headers import (
     SLUG,
     Header,
     Mistakes,
@@ -26,7 +27,6 @@ from tracker.headers import (
     several_of,
     text_files,
 )
-from tracker.model import SavedSearch
 from tracker.strategy.blocks import Blocks
 from tracker.strategy.source import Piece, Sourced, StrategyError, assemble, join, strategy_lines
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
-from tracker.deciding import rules_for
+from tracker.collect.deciding import rules_for
+from tracker.collect.window_reading import parse
 from tracker.model import RawRecord, SavedSearch
 from tracker.sources import WindowSource
 from tracker.store import events, records, runs, shelf
 from tracker.strategy import Matcher, compile_search, prepare
-from tracker.window_reading import parse
 
 
 @dataclass

@@ -12,8 +12,8 @@ from typing import Protocol, TypeGuard
 
 from tracker.context import iso
 from tracker.errors import SourceError
-from tracker.licences import licence_of
 from tracker.store import Store, licences
+from tracker.text.licences import licence_of
 
 A_RUN = 1_000  # articles asked about in one run
 AGAIN = timedelta(days=90)  # a licence may come late, or with the full text

@@ -3,7 +3,7 @@
 Every function is total (any Unicode in, lone surrogates too) and never returns a control character; each but
 ``first_surname``, which takes a list and gives a name, changes nothing when it is used again on what it gave.
 The identifiers are cleaned to their canonical form **or to nothing**, never to something in between: half a DOI is
-the DOI of another paper. Dates are in :mod:`tracker.dates`, inline markup in :mod:`tracker.markup`.
+the DOI of another paper. Dates are in :mod:`tracker.text.dates`, inline markup in :mod:`tracker.text.markup`.
 """
 
 from __future__ import annotations

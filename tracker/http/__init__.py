@@ -22,11 +22,11 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from tracker import __version__
-from tracker.answer import REDIRECTING, Answer, Request, Service, judge, redirected
-from tracker.body import Body
-from tracker.deadline import Deadline
 from tracker.errors import Refused, SourceError, Transient
-from tracker.redaction import Redactor
+from tracker.http.answer import REDIRECTING, Answer, Request, Service, judge, redirected
+from tracker.http.body import Body
+from tracker.http.deadline import Deadline
+from tracker.http.redaction import Redactor
 
 __all__ = ["Answer", "Http", "Service"]
 

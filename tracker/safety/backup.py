@@ -19,8 +19,8 @@ from typing import IO
 from tracker.context import Context
 from tracker.errors import StoreError, UsageError
 from tracker.home import Home
-from tracker.lock import RESTORING, holding
 from tracker.publish.verify import highest_work
+from tracker.safety.lock import RESTORING, holding
 from tracker.store import backup as copies
 from tracker.store import check_sqlite, require
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
+from tracker.collect.reading import GIVE_UP_AFTER, too_many
 from tracker.errors import Blocked, Incomplete, SourceError
 from tracker.model import RawRecord, Record
-from tracker.reading import GIVE_UP_AFTER, too_many
 from tracker.sources import UnreadableRecord, WindowPage, WindowSource
 from tracker.store import Store, days, events, records, runs, shelf
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from sqlite3 import Connection
 
-from tracker import deciding, reading, refresh
+from tracker.collect import deciding, reading, refresh
 from tracker.errors import Blocked, SourceError
 from tracker.model import SavedSearch, Walk
 from tracker.sources import Source

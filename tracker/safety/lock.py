@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tracker import folders
 from tracker.context import Context
 from tracker.errors import Busy, StoreError
+from tracker.safety import folders
 from tracker.store import Store, check_sqlite, require
 
 RESTORING = "restoring.db"  # a restore that did not come to its end left this in db/
@@ -21,7 +21,7 @@ RESTORING = "restoring.db"  # a restore that did not come to its end left this i
 def holding(context: Context) -> Iterator[None]:
     """While nobody else writes into this home's db/; raises :class:`Busy` naming the process that does.
 
-    Raises :class:`StoreError` where the folder is no place for a database (:mod:`tracker.folders`).
+    Raises :class:`StoreError` where the folder is no place for a database (:mod:`tracker.safety.folders`).
     """
     path = context.home.lock_file
     folders.check(path.parent)

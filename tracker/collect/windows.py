@@ -19,12 +19,12 @@ from datetime import date, timedelta
 from sqlite3 import Connection
 
 from tracker.collect import Collector, Report, is_due
+from tracker.collect.reading import too_many
+from tracker.collect.window_matching import Deciding, begin, decide, promote
+from tracker.collect.window_reading import WindowReader, WindowReading
 from tracker.model import SavedSearch, Walk
-from tracker.reading import too_many
 from tracker.sources import WindowSource
 from tracker.store import days, inflow, matches, runs, shelf
-from tracker.window_matching import Deciding, begin, decide, promote
-from tracker.window_reading import WindowReader, WindowReading
 
 BACK = 90  # days read before the first run: history comes from Europe PMC
 

@@ -13,16 +13,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
 
-from tracker.dates import from_words, iso
 from tracker.formats.decode import repair
 from tracker.formats.entry import Fields
 from tracker.formats.read import fields as read_fields
 from tracker.kinds import PREPRINT
-from tracker.languages import language_code
 from tracker.model import Author, Event, Heading, PartialDate, Record, Section
 from tracker.sources import UnreadableRecord
 from tracker.strategy.fields import LANGUAGES
 from tracker.text import clean, clean_doi, clean_pmcid, clean_pmid, pages_full, title_key
+from tracker.text.dates import from_words, iso
+from tracker.text.languages import language_code
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 

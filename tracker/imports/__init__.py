@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from tracker import imported
 from tracker.context import Context
 from tracker.errors import UsageError
 from tracker.formats.read import pieces
+from tracker.imports import imported
 from tracker.model import Record, SavedSearch, Walk
 from tracker.sources import UnreadableRecord, names
 from tracker.store import Store, events, matches, records, runs
