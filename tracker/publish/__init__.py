@@ -23,6 +23,7 @@ from tracker.publish.build import Counts, build, facts
 from tracker.publish.checks import check
 from tracker.publish.digest import digest
 from tracker.publish.settings import Abstracts, abstracts
+from tracker.store import identity
 
 DEMO_PREFIX = "DEMO"
 
@@ -164,6 +165,7 @@ def _facts(store: sqlite3.Connection, counts: Counts, which: Abstracts) -> dict[
     return {
         "software": __version__,
         "demo": "1" if demo else "",
+        "authority": identity.setting(store, identity.AUTHORITY) or "localhost",
         "counts": {
             "works": counts.works,
             "publications": counts.publications,

@@ -183,4 +183,4 @@ create table resources (                -- curated reports, guidance, blogs: fil
 ) strict;
 
 create table facts (name text primary key, value text not null) strict, without rowid;
--- built, digest, software, demo, counts, last_run, last_complete, abstracts: what every page needs without counting
+-- built, digest, software, demo, authority, counts, last_run, last_complete, abstracts: what every page needs without counting

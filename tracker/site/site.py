@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from tracker.site.queries import facts
 from tracker.site.queries.facts import Facts
 from tracker.site.queries.papers import Counts
 from tracker.site.queries.reader import Reader
+from tracker.text import safe_url
 from tracker.text.links import doi_url, pmc_url, pubmed_url
 from tracker.text.safe_markup import safe_markup
 
@@ -25,6 +27,7 @@ STALE_HOURS = 36  # a daily schedule that has missed one day and half of the nex
 PERIODS = {"day": 1, "week": 7, "month": 31}
 MOST_REMEMBERED = 500  # answers to "how many?" that are kept until the next publication
 DEFAULT_TITLE = "Evidence tracker"
+HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9a-f:.]{2,45}\](:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,20 @@ class Site:
     def said(self, name: str) -> str:
         """A text of metadata.json, '' where it has none."""
         return str(self.metadata.get(name) or "")
+
+    def setting(self, name: str) -> Any:
+        """A setting of metadata.json's ``plugins.tracker``, None where it is not there."""
+        return self.metadata.get("plugins", {}).get("tracker", {}).get(name)
+
+    def base(self, request: Any) -> str:
+        """Where the site lives, ``https://evidence.example`` without a slash at the end, for absolute addresses.
+
+        The setting ``url``; without it what the request says of itself, where that can be a host.
+        """
+        if said := safe_url(str(self.setting("url") or "")):
+            return said.rstrip("/")
+        host = request.headers.get("host", "")
+        return f"{request.scheme}://{host}" if HOST.fullmatch(host) else "http://localhost"
 
     async def now(self) -> Now:
         def read(db: Any) -> tuple[Facts, list[Any]]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tracker.site import answers
+from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
 from tracker.site.queries import facts, news
 from tracker.site.site import Site
@@ -65,3 +66,6 @@ def _curve(per_day: dict[str, int], today: date) -> list[tuple[str, int, int]]:
     highest = max([per_day.get(day, 0) for day in days] or [0]) or 1
     numbers = [(day, per_day.get(day, 0)) for day in days]
     return [(day, number, max(round(100 * number / highest), 2 if number else 0)) for day, number in numbers]
+
+
+ROUTES: tuple[Route, ...] = ((r"^/$", home),)

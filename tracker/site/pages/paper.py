@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from tracker.site import answers, labels
+from tracker.site.pages.kinds import Route
 from tracker.site.pages.texts import not_found
 from tracker.site.queries import paper as reading
 from tracker.site.queries.paper import Paper
@@ -102,3 +103,6 @@ def _joined(row: Any) -> str:
 
 def _line(when: str, what: str, detail: str, kind: str) -> dict[str, Any]:
     return {"when": when, "what": what, "detail": detail, "kind": kind}
+
+
+ROUTES: tuple[Route, ...] = ((r"^/paper/(?P<key>[^/]+)$", paper),)

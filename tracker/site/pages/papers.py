@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from tracker.site import answers, labels
 from tracker.site.choice import FACETS, SORTS, Choice, choice
+from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
 from tracker.site.queries.papers import Counts, counts, page
 from tracker.site.site import MOST_REMEMBERED, Now, Site
@@ -111,3 +112,6 @@ def _chips(chosen: Choice, now: Now) -> list[Link]:
     if chosen.news:
         chips.append(Link("without what first runs brought", None, chosen.without("news").url()))
     return chips
+
+
+ROUTES: tuple[Route, ...] = ((r"^/papers/?$", papers),)

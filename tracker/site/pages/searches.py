@@ -10,6 +10,7 @@ from typing import Any
 from tracker.site import answers
 from tracker.site.choice import Choice
 from tracker.site.diff import Part, changes
+from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
 from tracker.site.pages.texts import not_found
 from tracker.site.queries import facts, papers, status
@@ -78,3 +79,9 @@ def _sources(row: Any) -> list[str]:
 
 def _warnings(row: Any) -> list[str]:
     return list(json.loads(row["warnings"]))
+
+
+ROUTES: tuple[Route, ...] = (
+    (r"^/searches/?$", searches),
+    (r"^/searches/(?P<slug>[^/]+)$", search),
+)

@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any
 
 from tracker.site import answers
+from tracker.site.pages.kinds import Route
 from tracker.site.queries import facts
 from tracker.site.queries import status as reading
 from tracker.site.site import Now, Site
@@ -66,3 +67,9 @@ def _json(now: Now, told: dict[str, Any]) -> dict[str, Any]:
 
 def _warnings(row: Any) -> list[str]:
     return list(json.loads(row["warnings"]))
+
+
+ROUTES: tuple[Route, ...] = (
+    (r"^/status$", status),
+    (r"^/status\.json$", status_json),
+)

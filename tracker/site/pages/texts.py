@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracker.site import answers
+from tracker.site.pages.kinds import Route
 from tracker.site.queries import facts
 from tracker.site.site import Site
 
@@ -44,3 +45,14 @@ async def icon(site: Site, request: Any) -> Any:
 async def asset(site: Site, request: Any) -> Any:
     found = site.assets.get(request.url_vars["name"])
     return answers.asset(*found) if found else await not_found(site, request)
+
+
+ROUTES: tuple[Route, ...] = (
+    (r"^/methods$", methods),
+    (r"^/about$", about),
+    (r"^/robots\.txt$", robots),
+    (r"^/favicon\.ico$", icon),
+    (r"^/assets/(?P<name>[^/]+)$", asset),
+    # Of Datasette there is /public and the files its pages need; everything else does not exist here.
+    (r"^/(?!public(?:[/.]|$)|-/static/).*$", not_found),
+)

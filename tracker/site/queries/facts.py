@@ -19,6 +19,7 @@ class Facts:
     last_run: dict[str, Any]
     last_complete: str  # start of the last run in which nothing failed, '' if there was none
     digest: str
+    authority: str  # of feed ids: tag:<authority>,...
 
 
 def facts(db: sqlite3.Connection) -> Facts:
@@ -31,6 +32,7 @@ def facts(db: sqlite3.Connection) -> Facts:
         last_run=json.loads(said["last_run"]),
         last_complete=said["last_complete"],
         digest=said["digest"],
+        authority=said["authority"],
     )
 
 
