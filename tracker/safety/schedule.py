@@ -63,7 +63,7 @@ def ready_file(kind: str, place: Place, hour: int, minute: int) -> str:
         "UNIT_TRACKER": " ".join(map(_in_unit, place.command)),
         "UNIT_WRITES": " ".join([_in_unit(home), *(_in_unit(f"-{folder}") for folder in place.folders)]),
     }
-    text = files("tracker").joinpath("schedules", f"{kind}.txt").read_text(encoding="utf-8")
+    text = files("tracker.safety").joinpath("schedules", f"{kind}.txt").read_text(encoding="utf-8")
     return re.sub(r"@([A-Z_]+)@", lambda found: words[found[1]], text)
 
 
