@@ -1,6 +1,7 @@
 # make demo   the whole job on a fictional corpus, then the site      (ARGS=--no-serve: without the site)
 # make test   linter, strict type check, the whole suite
 # make judges other people's readers of our files   (.ci/judges installs them on Debian)
+# make soak   longer runs of what the suite's tests hold: more months, faults, kills
 # make run    the live job: update, then serve                        (needs TRACKER_EMAIL)
 # Works with GNU make 3.81. PYTHON=/path/to/python chooses the interpreter.
 
@@ -14,7 +15,7 @@ ifndef PYTHON
 PYTHON := $(shell $(FIND_PYTHON))
 endif
 
-.PHONY: demo test run lint types tests judges clean
+.PHONY: demo test run lint types tests judges soak clean
 
 demo: $(VENV)/runtime.stamp
 	@$(BIN)/tracker demo $(ARGS)
@@ -39,6 +40,9 @@ tests: $(VENV)/dev.stamp
 # What is not installed is skipped; .ci/judges installs it all on Debian.
 judges: $(VENV)/dev.stamp
 	$(BIN)/pytest tests/judges -m judges -rs $(ARGS)
+
+soak: $(VENV)/dev.stamp
+	$(BIN)/pytest -n auto -m soak $(ARGS)
 
 $(VENV)/runtime.stamp: pyproject.toml
 	@$(PREPARE)

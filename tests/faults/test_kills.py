@@ -78,10 +78,13 @@ def run_fused(lab: Lab, notches: int | None, monkeypatch: pytest.MonkeyPatch) ->
     return False, fuse.burnt
 
 
-@pytest.mark.parametrize(("day", "name"), [(FIRST, "first"), (SECOND, "second")])
+@pytest.mark.parametrize(
+    ("day", "name", "step"),
+    [(FIRST, "first", 6), (SECOND, "second", 1), pytest.param(FIRST, "first", 1, marks=pytest.mark.soak)],
+)
 def test_killed_at_any_point_the_next_run_ends_the_same(
-    day: date, name: str, running: PubMedService, after_first: Path, undisturbed: dict[str, State], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, checked: Callable[[Lab], None],
+    day: date, name: str, step: int, running: PubMedService, after_first: Path, undisturbed: dict[str, State],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, checked: Callable[[Lab], None],
 ) -> None:  # fmt: skip
     running.faults.clear()
 
@@ -95,7 +98,7 @@ def test_killed_at_any_point_the_next_run_ends_the_same(
     killed, notches = run_fused(home(0), None, monkeypatch)
     assert not killed
     assert notches > 30
-    for notch in range(1, notches + 1):
+    for notch in range(1, notches + 1, step):
         lab = home(notch)
         assert run_fused(lab, notch, monkeypatch)[0], notch
         assert lab.update().troubles == []
@@ -128,7 +131,7 @@ Lab(Path(sys.argv[2]), service, make_http=Deadly).update()
 """
 
 
-@pytest.mark.parametrize("requests", [0, 3, 6, 9, 12, 15])
+@pytest.mark.parametrize("requests", [0, 6, 12, *(pytest.param(n, marks=pytest.mark.soak) for n in (3, 9, 15, 18))])
 def test_a_real_kill_9_leaves_nothing_that_the_next_run_cannot_use(
     requests: int, lab: Lab, undisturbed: dict[str, State]
 ) -> None:

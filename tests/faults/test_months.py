@@ -58,7 +58,7 @@ def _change(article: Article, day: date, dice: random.Random) -> Article | None:
     return replace(article, title=article.title.replace("Loneliness", "Solitude"), mesh=(), revised=day)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 8))])
 def test_sixty_days(seed: int, tmp_path: Path, checked: Callable[[Lab], None]) -> None:
     truth: dict[int, dict[str, set[str]]] = {}  # run -> search -> ids
     with PubMedService(sixty_days(seed), FIRST, ceiling=CEILING) as running:

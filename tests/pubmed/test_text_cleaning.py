@@ -311,6 +311,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60) | st.lists
 @given(text=ANY_TEXT)
 @example(text="\u0345\u0301a\u0345")
 @example(text="A\u030a\ud800\u0301")
+@example(text="0(@[AT]0")
 def test_total_idempotent_and_without_controls(function: Callable[[str], str], text: str) -> None:
     """Any text gives a text; cleaning it again changes nothing; no control, surrogate or line separator is left."""
     once = function(text)

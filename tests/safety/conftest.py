@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from recognisable import SECRETS
 
 from tracker.cli import main
-from tracker.demo import play
 from tracker.demo.service import PubMedService
 from tracker.demo.synthetic import synthetic
 
@@ -67,26 +65,6 @@ def settings(service: PubMedService) -> dict[str, str]:
     return {"TRACKER_PUBMED_URL": service.url, "TRACKER_PACE": "0"}
 
 
-@dataclass
-class Played:
-    """The demo after its seven days, collected with a key and a contact; ``said`` is all that was printed."""
-
-    root: Path
-    said: list[str]
-
-
-@pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """Only read it; :func:`demo_home` is a copy of one's own."""
-    said: list[str] = []
-    home = play.run(tmp_path_factory.mktemp("played") / "home", keep=False, say=said.append, settings=SECRETS)
-    for path in (home.database, home.public / "public.db", home.public / "search.db"):
-        db = sqlite3.connect(path)
-        db.execute("pragma wal_checkpoint(truncate)")  # so that a file can be copied alone
-        db.close()
-    return Played(home.root, said)
-
-
 @pytest.fixture
-def demo_home(played: Played, tmp_path: Path) -> Path:
+def demo_home(played: Any, tmp_path: Path) -> Path:
     return Path(shutil.copytree(played.root, tmp_path / "demo"))

@@ -28,8 +28,8 @@ PING = "http://127.0.0.1:9/zqping-5ec3e7"  # nobody listens there
 ALL = {**SECRETS, "OSF_TOKEN": "zqosf5ec3e75ec3e7", "TRACKER_PING_URL": PING,
        "TRACKER_SMTP_URL": "smtp://zquser:zqpass5ec3e7@127.0.0.1:9"}  # fmt: skip
 SHOWING = (
-    "rate-limit-bare", "rate-limit-200", "blocked", "html", "error-400", "redirect-elsewhere", "null-json", "reset",
-    "broken-record", "bad-bytes",
+    "error-400", "redirect-elsewhere", "reset", *(pytest.param(fault, marks=pytest.mark.soak) for fault in (
+        "rate-limit-bare", "rate-limit-200", "blocked", "html", "null-json", "broken-record", "bad-bytes")),
 )  # fmt: skip
 
 

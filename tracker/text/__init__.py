@@ -205,6 +205,12 @@ _EMAIL = re.compile(
 def strip_emails(text: str) -> str:
     """An affiliation without e-mail addresses and the words that announce them; no ``@`` is ever left."""
     text = clean(text)
+    while (left := _without_emails(text)) != text:  # taking one away can bring the parts of another together
+        text = left
+    return text
+
+
+def _without_emails(text: str) -> str:
     if not re.search(r"[@\uff20\ufe6b]|[\[({] ?at ?[\])}]", text, re.I):
         return text
     text = _EMAIL.sub(" ", text)
