@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tracker import helpbox, privacy
 from tracker.errors import Located
 from tracker.home import Home
 from tracker.searches import ListFile, SearchFile, read_lists, read_search_files
@@ -60,11 +61,15 @@ class SearchReport:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """Everything ``tracker check`` has to say. ``broken``: mistakes in the form of files; lint is in the searches."""
+    """Everything ``tracker check`` has to say. ``broken``: mistakes in the form of files; lint is in the searches.
+
+    ``notes``: what is not wrong, but not done.
+    """
 
     searches: tuple[SearchReport, ...]
     lists: tuple[ListFile, ...] = ()
     broken: tuple[Located, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def mistakes(self) -> tuple[Located, ...]:
@@ -95,10 +100,12 @@ def check(home: Home, only: Collection[str] = ()) -> CheckReport:
     """
     report = check_folder(home.queries, only)
     try:
-        home.settings()
+        settings = home.settings()
     except Located as mistake:
         return replace(report, broken=(*report.broken, mistake))
-    return report
+    wrong = (Located(text, home.metadata_file) for said in (privacy, helpbox) for text in said.mistakes(settings))
+    note = privacy.unfilled_line(settings)
+    return replace(report, broken=(*report.broken, *wrong), notes=(note,) if note else ())
 
 
 def check_folder(folder: Path, only: Collection[str] = ()) -> CheckReport:
@@ -168,6 +175,7 @@ def _json(report: CheckReport) -> dict[str, Any]:
         ],
         "searches": [_search_json(search) for search in report.searches],
         "lists": [asdict(read) for read in report.lists],
+        "notes": list(report.notes),
     }
 
 
@@ -185,6 +193,7 @@ def _text(report: CheckReport, full: bool) -> str:
         lines += [*_search_lines(search, full), ""]
     if report.lists:
         lines += [*(f"list {read.name}: {read.title} ({', '.join(read.searches)})" for read in report.lists), ""]
+    lines += [*report.notes, ""] if report.notes else []
     advice = len({finding for search in report.searches for finding in search.findings if not finding.is_error})
     wrong = len(report.mistakes)
     said = f"{_count(len(report.searches), 'search', 'searches')}, {_count(wrong, 'error')}"

@@ -59,9 +59,15 @@ def test_all_versions_are_public_with_day_and_note(edited: Maker) -> None:
     (row,) = build(edited).execute("select version, strategy, versions from searches")
     assert (row[0], row[1]) == (2, SECOND)
     assert json.loads(row[2]) == [
-        {"number": 1, "seen": day(1), "strategy": FIRST, "note": ""},
-        {"number": 2, "seen": day(20), "strategy": SECOND, "note": "wider, after a peer review"},
-    ]
+        {"number": 1, "seen": day(1), "strategy": FIRST, "note": "", "asked": [asked(day(1))]},
+        {"number": 2, "seen": day(20), "strategy": SECOND, "note": "wider, after a peer review",
+         "asked": [asked(day(20))]},
+    ]  # fmt: skip
+
+
+def asked(when: str) -> dict[str, str]:
+    """One run on PubMed, of which the small tracker keeps no text as sent."""
+    return {"source": "pubmed", "sent": "", "translation": "", "first": when, "last": when}
 
 
 def test_what_is_run_now_may_be_an_earlier_version_taken_up_again(edited: Maker) -> None:

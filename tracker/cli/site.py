@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.cli.common import clock, home_of, say
+from tracker.errors import Located
 
 
 @click.command()
@@ -12,10 +13,16 @@ from tracker.cli.common import clock, home_of, say
 @click.option("--port", type=int, default=8001, show_default=True)
 @click.pass_context
 def serve(context: click.Context, host: str, port: int) -> None:
-    """Show the public site (db/public/ is all it needs)."""
+    """Show the public site (db/public/ is all it needs).
+
+    Another address than this computer's own needs a privacy notice that is filled in (metadata.json).
+    """
+    from tracker import privacy
     from tracker.site import serve as serving
 
     home = home_of(context)
+    if not privacy.only_here(host) and (line := privacy.unfilled_line(home.settings())):
+        raise Located(f"{line}. Until then 'tracker serve' listens on this computer alone", home.metadata_file)
     serving.check(home.public, host, port)
     say(f"The site: http://{host}:{port}/   (Ctrl-C ends it)")
     serving.serve(home.public, home.metadata(), host, port, clock=clock)

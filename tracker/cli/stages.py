@@ -11,6 +11,7 @@ import click
 from tracker.cli.checking import check
 from tracker.cli.common import clock, finish, home_of, say
 from tracker.errors import UsageError
+from tracker.home import Home
 
 
 @click.command()
@@ -92,6 +93,7 @@ def publish(context: click.Context) -> None:
     given = pipeline.Context(home_of(context), clock, say)
     with pipeline.writing(given):
         pipeline.publish(given)
+    _warn(given.home)
 
 
 @click.command()
@@ -111,7 +113,16 @@ def update(context: click.Context) -> None:
         with pipeline.writing(given, create=True, sound=True) as store:
             troubles, alarms = pipeline.update(given, store, http, sources, searches, checkers)
             watch.ended(troubles, alarms, heartbeat.next_due(store, searches, clock()))
+    _warn(given.home)
     finish(troubles, alarms)
+
+
+def _warn(home: Home) -> None:
+    """What the owner of the site still has to fill in."""
+    from tracker import privacy
+
+    if line := privacy.unfilled_line(home.settings()):
+        say(f"warning: {line}; 'tracker serve' listens on this computer alone until it is")
 
 
 @click.command()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.publish import ledger
+from tracker.publish import charts, ledger
 from tracker.publish.checks import ADDRESS
 from tracker.publish.journals import Journals
 from tracker.publish.settings import Abstracts
@@ -80,6 +80,7 @@ def build(
     _forwards(store, writer)
     ledger.joins(store, writer)
     ledger.runs(store, writer)
+    charts.count(public)
     public.execute("update searches set works = (select count(*) from work_searches where search_id = searches.id)")
     return counts
 

@@ -24,8 +24,16 @@ from search join strategy on strategy.id = coalesce(
     (select id from strategy where strategy.search_id = search.id order by number desc limit 1))
 order by search.id"""
 VERSIONS = """
-select number, seen, text as strategy, coalesce(json_extract(headers, '$.changed'), '') as note
+select id, number, seen, text as strategy, coalesce(json_extract(headers, '$.changed'), '') as note
 from strategy where search_id = ? order by number"""
+# The last answer of each source to a strategy, complete ones first; what an import was made from names somebody's file.
+ASKED = f"""
+select own.source, case when run.command = 'import' then '' else coalesce(sent_text.text, '') end as sent, translation,
+    first, own.started as last
+from (select source, min(started) as first, coalesce(max(case when outcome in {COMPLETE} then id end), max(id)) as id
+    from search_run where strategy_id = ? group by source) as found
+join search_run as own on own.id = found.id join run on run.id = run_id left join sent_text on sent_text.id = sent_id
+order by own.source"""  # noqa: S608
 
 
 def searches(store: sqlite3.Connection, out: Rows, active: Collection[str] | None) -> dict[str, int]:
@@ -52,8 +60,14 @@ def searches(store: sqlite3.Connection, out: Rows, active: Collection[str] | Non
 
 
 def _versions(store: sqlite3.Connection, search: int) -> list[dict[str, Any]]:
-    """All strategies a search ever had; ``note`` is what its header ``changed`` said when the version was first run."""
-    return list(_named(store, VERSIONS, (search,)))
+    """All strategies a search ever had; ``note`` is what its header ``changed`` said when the version was first run.
+
+    ``asked``: what each source was sent for it, how it said that it understood it, and when first and last.
+    """
+    found = list(_named(store, VERSIONS, (search,)))
+    for row in found:
+        row["asked"] = list(_named(store, ASKED, (row.pop("id"),)))
+    return found
 
 
 def _asked(store: sqlite3.Connection, search: int) -> list[str]:

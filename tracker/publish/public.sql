@@ -43,6 +43,7 @@ create table work_sources (             -- which sources have records of a work
     work_id integer not null references works (id),
     source text not null,
     records integer not null,
+    entered text not null,              -- the source's own day: record created or preprint posted, the earliest; partial
     primary key (source, work_id)
 ) strict, without rowid;
 create index work_sources_work on work_sources (work_id);
@@ -58,6 +59,7 @@ create table publications (             -- wide: all the text a reader may see; 
     title_markup text not null,         -- with <i> <sub> <sup> <b> only, or empty
     vernacular_title text not null,
     authors text not null,              -- JSON list of names, "Family, Given" or the group's name
+    group_authors text not null,        -- JSON list: those of them that are groups (their names may have commas too)
     journal text not null,
     journal_abbrev text not null,
     publisher text not null,
@@ -66,6 +68,7 @@ create table publications (             -- wide: all the text a reader may see; 
     pages text not null,
     issn text not null,
     date text not null,
+    first_date text not null,           -- the earliest that its records name: of a preprint, when it was first posted
     language text not null,
     abstract text,                      -- JSON list of [label, text]; null where there is none or it may not be shown
     abstract_withheld integer not null check (abstract_withheld in (0, 1)),
@@ -92,7 +95,8 @@ create table searches (
     every text not null,                -- how often it is run: day, week, month
     version integer not null,           -- number of the strategy version
     strategy text not null,             -- as run, blocks inserted
-    versions text not null,             -- JSON list, oldest first: number, seen, strategy, note
+    versions text not null,             -- JSON list, oldest first: number, seen, strategy, note, asked: what each
+                                        -- source was sent and how it understood it: source, sent, translation, first, last
     works integer not null,
     last_complete text not null,        -- the oldest, over its sources, of the last complete runs; empty if one never was
     active integer not null check (active in (0, 1))    -- 0: its file is gone from queries/
@@ -142,6 +146,7 @@ create table runs (                     -- the ledger: search rows have a search
     note text not null
 ) strict;
 create index runs_started on runs (started desc, id desc);
+create index runs_search on runs (search, source, outcome);
 
 create table events (                   -- what happened to a work since
     id integer primary key,
@@ -181,6 +186,14 @@ create table resources (                -- curated reports, guidance, blogs: fil
     url text not null,
     summary text not null
 ) strict;
+
+create table counts (                   -- what the pages of charts and methods show, counted once: tracker/publish/charts.py
+    chart text not null,
+    series text not null,
+    step text not null,
+    number integer not null,
+    primary key (chart, series, step)
+) strict, without rowid;
 
 create table facts (name text primary key, value text not null) strict, without rowid;
 -- built, digest, software, demo, authority, counts, last_run, last_complete, abstracts: what every page needs without counting

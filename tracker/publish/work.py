@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.dedupe.display import display, ordered, says_what, state
-from tracker.kinds import kind
+from tracker.kinds import is_preprint, kind
 from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
 from tracker.publish.licence import Licence, licence
 from tracker.publish.settings import Abstracts
@@ -166,6 +166,7 @@ def _publication(work_id: int, place: int, key: int, items: list[StoredRecord], 
         "title_markup": safe_markup(shown.title_markup),
         "vernacular_title": shown.vernacular_title,
         "authors": _json([author.name for author in shown.authors]),
+        "group_authors": _json([author.group for author in shown.authors if author.group]),
         "journal": shown.journal,
         "journal_abbrev": shown.journal_abbrev,
         "publisher": shown.publisher,
@@ -174,6 +175,7 @@ def _publication(work_id: int, place: int, key: int, items: list[StoredRecord], 
         "pages": shown.pages,
         "issn": shown.issn_linking or next(iter(shown.issns), ""),
         "date": shown.date.value,
+        "first_date": first_date([item.record for item in items]),
         "language": ", ".join(code.lower() for code in shown.languages),
         "abstract": _json(sections) if sections and allowed else None,
         "abstract_withheld": int(bool(sections) and not allowed),
@@ -210,8 +212,32 @@ def _record(item: StoredRecord) -> Row:
 
 
 def _sources(work: Work) -> list[Row]:
-    names = [item.record.source for item in work.records]
-    return [{"work_id": work.id, "source": name, "records": names.count(name)} for name in sorted(set(names))]
+    days: dict[str, list[str]] = {}
+    for item in work.records:
+        days.setdefault(item.record.source, []).append(entered(item.record))
+    return [
+        {"work_id": work.id, "source": name, "records": len(found), "entered": earliest(found)}
+        for name, found in sorted(days.items())
+    ]
+
+
+def entered(record: Record) -> str:
+    """The source's own day: of a preprint when it was posted, of all else when the source made its record.
+
+    A day of publication stands in where the source tells no day of its own (imported references). Partial, or ''.
+    """
+    posted = is_preprint(record) and len(record.date.value) > len("2024")
+    return record.date.value if posted else record.created or record.date.value
+
+
+def first_date(records: Sequence[Record]) -> str:
+    """The earliest date of publication that records of one publication name; partial, or ''."""
+    return earliest([d.value for r in records for d in (r.date, r.electronic_date, r.issue_date)])
+
+
+def earliest(dates: Sequence[str]) -> str:
+    """The earliest of partial ISO dates; one that names no month counts only where no other does."""
+    return min([value for value in dates if len(value) > len("2024")] or [value for value in dates if value] or [""])
 
 
 def _searches(matches: Sequence[Match]) -> list[Row]:
