@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date
-from sqlite3 import Connection
 
 from tracker import collect as collecting
 from tracker import publish as publishing
 from tracker import status, strategy
-from tracker.alarms import is_burst
 from tracker.check import check_folder
 from tracker.checkers import Checker, run_checkers
 from tracker.collect import windows
@@ -76,7 +74,6 @@ def collect(
     readings = (*report.readings, *read.readings, *checked)
     report = collecting.Report(report.rows + read.rows, readings, report.skipped + read.skipped)
     with store.write() as db:
-        _hold_bursts(context, db, run, report)
         outcome = runs.end(db, run, context.now())
     answered = outcome != "failed" or any(row.outcome in runs.DONE for _, row in report.rows)
     brought = ledger.summary(store.db, run) if answered else "nothing was learned"
@@ -94,17 +91,6 @@ def _ask_inflow(context: Context, store: Store, source: Source) -> None:
             return
         with store.write() as db:
             inflow.add(db, source.name, day, count, context.now())
-
-
-def _hold_bursts(context: Context, db: Connection, run: int, report: collecting.Report) -> None:
-    """A run that brings more than five times the usual waits for a person's word before it is news."""
-    for series in inflow.series(db):
-        earlier = [item.new for item in series.runs if item.run < run]
-        for slug, row in report.rows:
-            is_it = (slug, row.source) == (series.search, series.source)
-            if is_it and not row.baseline and is_burst(row.new, earlier):
-                held = inflow.hold(db, slug, row.source, run)
-                context.say(f"{slug} on {row.source}: {held:,} papers at once, held back from the news")
 
 
 def accept_news(context: Context, store: Store, slugs: Collection[str]) -> None:

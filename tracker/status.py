@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
 from tracker.alarms import all_alarms
 from tracker.context import iso
+from tracker.dedupe.display import STATES, display
 from tracker.home import Home
-from tracker.store import inflow, ledger
+from tracker.screening import afterwards
+from tracker.store import events, inflow, ledger, works
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,9 @@ class Status:
     searches: list[dict[str, Any]]
     readings: list[dict[str, Any]]
     counts: dict[str, int]
+    states: dict[str, int]
     exports: list[dict[str, Any]]
+    afterwards: list[afterwards.Afterwards] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
     alarms: list[str] = field(default_factory=list)
     clock: list[str] = field(default_factory=list)  # where it went back
@@ -34,7 +38,9 @@ class Status:
             "searches": self.searches,
             "readings": self.readings,
             "counts": self.counts,
+            "states": self.states,
             "exports": self.exports,
+            "afterwards": [one.as_json() for one in self.afterwards],
             "sizes": self.sizes,
             "alarms": self.alarms,
             "clock": self.clock,
@@ -50,10 +56,12 @@ class Status:
             _table(SEARCH_COLUMNS, self.searches),
             "\n".join(["Notes:", *notes]) if notes else "",
             "Stored: " + ", ".join(f"{number:,} {name}" for name, number in self.counts.items()),
+            "Works by state: " + ", ".join(f"{number:,} {name}" for name, number in self.states.items()),
             "On disk: " + ", ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in self.sizes.items()),
             "\n".join(
                 f"List {row['list']}: {row['exports']} exports, {row['records']:,} works" for row in self.exports
             ),
+            "\n".join(map(str, self.afterwards)),
             "\n".join(f"alarm: {line}" for line in self.alarms) or "No alarm.",
         ]
         return "\n\n".join(part for part in parts if part)
@@ -68,6 +76,12 @@ SEARCH_COLUMNS = (
     ("search", "search"), ("source", "source"), ("strategy_version", "strategy"), ("promised_last", "promised"),
     ("received", "received"), ("known", "= known"), ("new", "+ new"), ("rejected", "+ rejected"), ("gone", "gone"),
     ("outcome", "outcome"), ("last_complete", "last complete"),
+)  # fmt: skip
+
+
+CHANGE_COLUMNS = (
+    ("seen", "first seen"), ("state", "state"), ("work", "work"), ("date", "dated"), ("notice", "notice"),
+    ("source", "said by"), ("title", "title"),
 )  # fmt: skip
 
 
@@ -98,11 +112,40 @@ def tell(db: Connection, home: Home, now: datetime) -> Status:
         searches,
         ledger.last_reading_rows(db),
         ledger.counts(db),
+        dict(zip(map(_state, STATES), ledger.states(db), strict=True)),
         ledger.exports(db),
+        afterwards.tell(db, home.queries),
         {path.name: _size(path) for path in (home.database, home.public / "public.db", home.public / "search.db")},
         alarms(db, now),
         ledger.clock_turned(db),
     )
+
+
+def changes_since(db: Connection, since: date) -> list[dict[str, Any]]:
+    """Every change of state of a known work first seen on that day or later: published, corrected, retracted ..."""
+    found = events.later(db, since.isoformat())
+    titles = {work.key: display(work.records).title for work in works.stream(db, sorted({one.work for one in found}))}
+    return [
+        {
+            "seen": one.seen[:10],
+            "state": _state(one.kind),
+            "work": one.work,
+            "date": one.date,
+            "notice": ", ".join(one.notices),
+            "source": ", ".join(one.sources),
+            "title": titles.get(one.work, ""),
+        }
+        for one in found
+    ]
+
+
+def changes_as_text(changes: Sequence[Mapping[str, Any]], since: date) -> str:
+    """The same as a table."""
+    return _table(CHANGE_COLUMNS, changes) or f"No known paper has changed its state since {since}."
+
+
+def _state(kind: str) -> str:
+    return "expression of concern" if kind == "concern" else kind
 
 
 def alarms(db: Connection, now: datetime) -> list[str]:

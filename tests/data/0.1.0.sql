@@ -5,7 +5,7 @@ CREATE TABLE "_sqlite_migrations" (
    "name" TEXT,
    "applied_at" TEXT
 );
-INSERT INTO "_sqlite_migrations" VALUES(1,'tracker','schema_0001','2026-11-24 08:12:50.718369+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(1,'tracker','schema_0001','2026-11-24 10:47:53.959541+00:00');
 CREATE TABLE checked (                  -- when a checker was last asked about an identifier
     checker text not null,
     key text not null,                  -- a DOI
@@ -484,6 +484,7 @@ CREATE INDEX match_record on match (source, source_id);
 CREATE INDEX match_waiting on match (source) where why = '';
 CREATE INDEX match_open on match (search_id, source) where to_run is null;
 CREATE INDEX match_held on match (search_id, source) where held = 1;
+CREATE INDEX event_run on event (run_id);
 CREATE INDEX verdict_a on verdict (a) where undone is null;
 CREATE INDEX verdict_b on verdict (b) where undone is null;
 CREATE INDEX placement_work on placement (work_id);

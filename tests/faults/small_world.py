@@ -212,7 +212,7 @@ class State:
     """Everything that must not depend on faults and kills; runs, times and numbers of attempts may."""
 
     records: dict[str, list[str]]  # the fingerprints it had, oldest first
-    matches: set[tuple[Any, ...]]  # search, source, id, why, open, for the first time
+    matches: set[tuple[Any, ...]]  # search, source, id, why, open, for the first time, held back from the news
     works: dict[str, list[str]]  # key -> records
     events: set[tuple[Any, ...]]
     aside: list[tuple[Any, ...]]  # withheld or unreadable to this day
@@ -260,7 +260,7 @@ WORKS = """
 select key, source || ':' || source_id from work join placement on work_id = work.id
 join record on record.id = record_id order by 2"""
 MATCHES = """
-select slug, source, source_id, why, to_run is null, first from match join search on search.id = search_id"""
+select slug, source, source_id, why, to_run is null, first, held from match join search on search.id = search_id"""
 EVENTS = "select source_id, kind, notice, event.source, date from event join record on record.id = record_id"
 ASIDE = """
 select source_id, 'withheld' from withheld where arrived is null

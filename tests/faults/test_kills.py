@@ -9,12 +9,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from small_world import FIRST, SECOND, Lab, State, differences
+from small_world import FIRST, SECOND, Days, Lab, State, differences, paper
 
 from tracker.demo.service import PubMedService
 from tracker.http import Http
@@ -148,3 +148,32 @@ def test_the_run_that_was_killed_is_told_as_failed(lab: Lab, monkeypatch: pytest
     assert lab.rows("select outcome, note from run where id = 2") == [
         ("failed", "the process ended before the run did")
     ]
+
+
+def test_a_burst_is_held_back_wherever_the_run_that_brought_it_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing lies between the matches of a run and the word that they wait for."""
+    days = [FIRST + timedelta(days=number) for number in range(11)]
+    papers = [paper(number, "loneliness", days[number // 2]) for number in range(20)]
+    papers += [paper(number, "loneliness", days[-1]) for number in range(20, 50)]
+    told = {day: [item for item in papers if item.created <= day] for day in days}
+    with PubMedService(Days(told), FIRST) as running:
+        usual = Lab(tmp_path / "usual", running, ceiling=100)
+        for running.day in days[:-1]:
+            assert usual.update().troubles == []
+
+        def home(name: str) -> Lab:
+            shutil.copytree(usual.root, tmp_path / name)
+            return Lab(tmp_path / name, running, ceiling=100)
+
+        running.day = days[-1]
+        whole = home("whole")
+        _, notches = run_fused(whole, None, monkeypatch)
+        held = "select count(*) from match where held = 1"
+        assert whole.rows(held) == [(30,)]
+        for notch in range(notches - 9, notches + 1):
+            lab = home(str(notch))
+            assert run_fused(lab, notch, monkeypatch)[0]
+            assert lab.update().troubles == []
+            assert differences(lab.state(), whole.state()) == [], notch

@@ -337,7 +337,7 @@ def test_starting_searches_are_read_without_a_mistake() -> None:
     assert len(found) == 10
     for search in found:
         only_pubmed = search.slug == "preprints-loneliness"  # it asks PubMed for a publication type
-        assert search.sources == (("pubmed",) if only_pubmed else ("pubmed", "europepmc"))
+        assert search.sources == (("pubmed",) if only_pubmed else ("pubmed", "europepmc", "medrxiv", "psyarxiv"))
         assert not search.at_least
     assert sum(len(search.finds) for search in found) >= 12
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from tracker.demo.days import ACTORS, DAYS, FAILING_DAY
 from tracker.demo.preprint_days import ACTORS as PREPRINTS
 from tracker.errors import UsageError
 from tracker.home import Home
+from tracker.screening import afterwards
+from tracker.screening.export import export
+from tracker.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +73,11 @@ def test_what_happened_to_the_preprints_of_the_story_is_in_the_store(db: sqlite3
     assert (PREPRINTS["becomes-article"], "published") in kinds
 
 
-def test_europe_pmc_goes_on_while_pubmed_fails(db: sqlite3.Connection) -> None:
+def test_everybody_else_goes_on_while_pubmed_fails(db: sqlite3.Connection) -> None:
     day = f"{FAILING_DAY.isoformat()}%"
     rows = db.execute("select source, outcome from reading_run where started like ?", (day,))
-    assert dict(rows.fetchall()) == {"pubmed": "failed", "europepmc": "complete"}
+    others = ("europepmc", "medrxiv", "psyarxiv", "crossref", "retraction-watch")
+    assert dict(rows.fetchall()) == {"pubmed": "failed", **dict.fromkeys(others, "complete")}
     new = "select sum(new) from search_run where started like ? and source = 'europepmc'"
     assert db.execute(new, (day,)).fetchone()[0] >= 2
 
@@ -94,6 +99,63 @@ def test_versions_of_a_preprint_and_its_twin_in_pubmed_are_one_publication(db: s
     ):
         rows = db.execute(sql, names).fetchall()
         assert (len(rows), len(set(rows))) == (2, 1)
+
+
+def test_the_same_paper_from_three_sources_is_one_row(played: tuple[Home, list[str]], db: sqlite3.Connection) -> None:
+    with (played[0].root / play.HANDED_OUT[0]).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (row,) = [row for row in rows if row["title"].startswith("Who knocks first?")]
+    assert (row["key"], row["sources"]) == (play.SHOWN, "europepmc; medrxiv; pubmed")
+    assert (row["status"], row["pubmed_id"]) == ("preprint", ACTORS["preprint"])
+    placed = "select key from work join placement on work_id = work.id join record on record.id = record_id where "
+    keys = db.execute(f"{placed} source_id in (?, ?)", (ACTORS["preprint"], PREPRINTS["becomes-article"])).fetchall()
+    assert keys == [(row["key"],)] * 2
+
+
+def test_one_dois_record_is_in_one_work_whoever_brings_it(db: sqlite3.Connection) -> None:
+    sql = (
+        "select count(distinct source), count(distinct work_id) from record join placement on record_id = record.id "
+        "where doi like '10.5555/demo.preprint%' group by doi having count(distinct source) > 1"
+    )
+    found = db.execute(sql).fetchall()
+    assert len(found) > 20
+    assert {works for _, works in found} == {1}
+    assert (3, 1) in found
+
+
+def test_what_only_a_checker_knows_is_found(db: sqlite3.Connection) -> None:
+    marks = set(db.execute("select source_id, kind, event.source from event join record on record.id = record_id"))
+    quiet = {mark for mark in marks if mark[0] == ACTORS["quietly-retracted"]}
+    assert quiet == {(ACTORS["quietly-retracted"], word, who) for word, who in
+                     (("published", "pubmed"), ("retracted", "retraction-watch"))}  # fmt: skip
+    assert (PREPRINTS["overtaken"], "published", "crossref") in marks
+    names = (ACTORS["overtaken"], PREPRINTS["overtaken"])
+    sql = "select work_id from placement join record on record.id = record_id where source_id in (?, ?)"
+    assert len(set(db.execute(sql, names).fetchall())) == 1
+    evidence = "select distinct evidence from verdict where undone is null and evidence like '%is-preprint-of'"
+    assert db.execute(evidence).fetchall() == [("crossref states it: is-preprint-of",)]
+
+
+def test_the_withdrawal_keeps_its_justification(db: sqlite3.Connection) -> None:
+    sql = "select detail from event where kind = 'withdrawn' and source = 'medrxiv'"
+    assert any("false balance" in row[0] for row in db.execute(sql))
+
+
+def test_the_closing_words_tell_of_what_was_handed_out(played: tuple[Home, list[str]]) -> None:
+    (line,) = [line for line in played[1] if line.startswith("Afterwards:")]
+    assert "now holds 2 retracted papers, 1 withdrawn paper, 1 corrected paper and 2 preprints that have been " in line
+    assert "1 no longer matches" in line
+
+
+def test_what_was_handed_out_afterwards_is_not_told_again(played: tuple[Home, list[str]], tmp_path: Path) -> None:
+    root = tmp_path / "home"
+    shutil.copytree(played[0].root, root)
+    home, now = Home(root), play.last_morning().strftime("%Y-%m-%dT%H:%M:%SZ")
+    with Store(home.database) as store:
+        (told,) = afterwards.tell(store.db, home.queries)
+        (receipt,) = export(home, store, tmp_path / "changed.csv", name=play.LIST, mode="changed", now=now)
+        assert receipt.records == told.changed == 7
+        assert afterwards.tell(store.db, home.queries) == []
 
 
 def test_licences_are_looked_up_and_more_abstracts_are_shown(

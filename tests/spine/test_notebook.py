@@ -42,7 +42,8 @@ def test_the_notebook_runs_on_the_demo(played: Home, monkeypatch: pytest.MonkeyP
     assert found["size"]["works"] == count > 1500
     assert found["searches"]["works"].max() <= count
     overlap = found["overlap"]
-    assert overlap.loc["pubmed", "pubmed"] + overlap.loc["europepmc", "only here"] == count
+    assert overlap.loc["pubmed", "pubmed"] + (found["member"]["pubmed"] == 0).sum() == count
+    assert set(overlap.index) == {"pubmed", "europepmc", "medrxiv", "psyarxiv"}
     assert 0 < found["published"]["of these with a publication too"] <= min(row[0] for row in pairs)
     assert (found["delay"] >= -366).all()
 

@@ -75,7 +75,8 @@ class Crossref:
                 new += self._mark(store, run, found, now)
                 checks.asked(db, NAME, batch, now)
             looked += len(batch)
-        return Checked(looked, new, f"{len(refused):,} lists were refused: {refused[0]}" if refused else "")
+        lists = "1 list was" if len(refused) == 1 else f"{len(refused):,} lists were"
+        return Checked(looked, new, short=f"{lists} refused: {refused[0]}" if refused else "")
 
     def ask(self, dois: Sequence[str]) -> dict[str, list[Event]]:
         """One request: what Crossref says of these works, by DOI."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -72,15 +73,22 @@ def hide(context: click.Context, key: str, reason: str) -> None:
 
 
 @click.command()
+@click.option("--changes-since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="A table of what has "
+              "happened to known papers since then: published, corrected, retracted ...")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
+def status(context: click.Context, changes_since: datetime | None, as_json: bool) -> None:
     """The last run of each source and search, what is stored, what needs attention."""
     from tracker import status as telling
     from tracker.store import Store
 
     home = home_of(context)
     with Store(home.database, create=False) as store:
+        if changes_since:
+            found, since = telling.changes_since(store.db, changes_since.date()), changes_since.date()
+            table = telling.changes_as_text(found, since)
+            click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else table)
+            return
         told = telling.tell(store.db, home, clock())
     click.echo(json.dumps(told.as_json(), indent=2, ensure_ascii=False) if as_json else told.as_text())
     if told.alarms:

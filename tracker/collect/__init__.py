@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from sqlite3 import Connection
 
-from tracker.collect import deciding, reading, refresh
+from tracker.collect import bursts, deciding, reading, refresh
 from tracker.errors import Blocked, SourceError
 from tracker.model import SavedSearch, Walk
 from tracker.sources import Source
@@ -152,10 +152,11 @@ def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[
         matches.explain_waiting(db, source.name, unread)
         for asking in askings:
             asking.row = _write(job, db, run, source, asking, fresh, unread)
+        written = [(asking.search.slug, asking.row) for asking in askings if asking.row]
+        held = bursts.hold(db, run, written)
         runs.end_reading(db, key, row)
-    for asking in askings:
-        if asking.row:
-            job.say(_line(source, asking.search.slug, asking.row))
+    for line in [*(_line(source, *each) for each in written), *held]:
+        job.say(line)
     return row
 
 

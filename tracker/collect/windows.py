@@ -13,12 +13,12 @@ left that did not fit into the budget, the outcome is *catching up (n of m days)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from sqlite3 import Connection
 
-from tracker.collect import Collector, Report, is_due
+from tracker.collect import Collector, Report, bursts, is_due
 from tracker.collect.reading import too_many
 from tracker.collect.window_matching import Deciding, begin, decide, promote
 from tracker.collect.window_reading import WindowReader, WindowReading
@@ -73,12 +73,15 @@ def _collect_source(
     with job.store.write() as db:  # all at once: no crash can fall between two searches
         wanted = dict.fromkeys(item for deciding in decidings for item in deciding.matched)
         promote(db, run, source, list(wanted), job.now())
-        found = [_write(job, db, run, source, deciding, reading, row, reached, started) for deciding in decidings]
+        written = [
+            (each.search.slug, _write(job, db, run, source, each, reading, row, reached, started)) for each in decidings
+        ]
+        held = bursts.hold(db, run, written)
         runs.end_reading(db, key, row)
         _note_inflow(job, db, source.name)
-    for deciding, search_row in zip(decidings, found, strict=True):
-        job.say(_line(source, deciding.search.slug, search_row))
-    return [(item.search.slug, search_row) for item, search_row in zip(decidings, found, strict=True)], row
+    for line in [*(_line(source, *each) for each in written), *held]:
+        job.say(line)
+    return written, row
 
 
 def _plan(db: Connection, source: str, today: date, since: date | None) -> None:
@@ -146,16 +149,25 @@ def _write(
 
 
 def _arrive(db: Connection, asked: matches.Asked, matched: Sequence[str]) -> int:
-    """Begin the matches; how many are new. Days read for the first time long after they were bring no news."""
+    """Begin the matches; how many are new.
+
+    Days read for the first time long after they were bring no news, and neither do older versions, of days that nobody
+    reads, which came when the preprint was asked for again.
+    """
     older: list[str] = []
     if asked.previous is not None and not asked.baseline:
         read_late = days.read_since(db, asked.source, asked.previous.run)
         before = (date.fromisoformat(min(asked.previous.started, asked.started)[:10]) - matches.LAG).isoformat()
+        first = days.first(db, asked.source) or date.max
         posted = shelf.days_of(db, asked.source, matched)
-        older = [item for item in matched if posted[item] in read_late and posted[item] < before]
+        older = [item for item in matched if posted[item] < before and _is_late(posted[item], read_late, first)]
     background = matches.arrive(db, replace(asked, baseline="baseline"), older)
     taken = set(older)
     return background.new + matches.arrive(db, asked, [item for item in matched if item not in taken]).new
+
+
+def _is_late(posted: str, read_late: Collection[str], first: date) -> bool:
+    return posted in read_late or posted < first.isoformat()
 
 
 def _note_inflow(job: Collector, db: Connection, source: str) -> None:

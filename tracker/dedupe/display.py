@@ -6,7 +6,7 @@ empty is taken from the next. Pure functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 
 from tracker.model import Record, StoredRecord, Work
@@ -88,5 +88,9 @@ GROUPS = TOGETHER + tuple((f.name,) for f in fields(Record) if not any(f.name in
 
 def state(work: Work) -> str:
     """The work's state: the gravest of its events; 'published' where none is known."""
-    kinds = {item.event.kind for item in work.events}
+    return state_of({item.event.kind for item in work.events})
+
+
+def state_of(kinds: Collection[str]) -> str:
+    """The gravest of these kinds of events; 'published' where there is none."""
     return next((name for name in STATES if name in kinds), "published")

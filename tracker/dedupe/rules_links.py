@@ -10,7 +10,8 @@ from tracker.dedupe.paper import Paper
 from tracker.dedupe.ruling import Ruling
 
 _UPDATES = frozenset({"updatein", "updateof"})
-_PUBLISHED = frozenset({"published", "preprint of", "preprint in", "is-preprint-of", "has-preprint"})
+_CROSSREF = "is-preprint-of"  # of no source: the checker has asked (store/checks.py)
+_PUBLISHED = frozenset({"published", "preprint of", "preprint in", _CROSSREF, "has-preprint"})
 _REPUBLISHED = frozenset({"republishedin", "republishedfrom", "reprintin", "reprintof"})
 _ABOUT = frozenset(
     listed("""
@@ -49,7 +50,8 @@ def _version(one: Paper, two: Paper, why: str, sure: bool) -> Ruling:
 
 def _stated(kind: str, note: str, one: Paper, two: Paper) -> Ruling | None:
     folded = kind.casefold()
-    why = f"{one.source or 'the record'} states it: {kind}"
+    who = "crossref" if folded == _CROSSREF else one.source or "the record"
+    why = f"{who} states it: {kind}"
     if folded in _UPDATES or folded in _PUBLISHED:
         if one.preprint != two.preprint:
             return _version(one, two, why, sure=not note)

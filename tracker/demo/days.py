@@ -32,7 +32,8 @@ DAYS = (
     Day(FIRST_DAY, "Baseline: everything that is in the literature is collected for the first time."),
     Day(
         FIRST_DAY + timedelta(days=1),
-        "New papers: fourteen arrive, and four preprints, most of them for one search or several.",
+        "New papers: fourteen arrive, and four preprints, most of them for one search or several. Crossref says that "
+        "a preprint of the first day has become an article of another title, which is there as well.",
         {
             "loneliness": 4,
             "interventions": 2,
@@ -56,7 +57,8 @@ DAYS = (
     ),
     Day(
         FIRST_DAY + timedelta(days=4),
-        "PubMed fails: eleven papers arrive, and nobody hears of them; Europe PMC's preprints come all the same.",
+        "PubMed fails: eleven papers arrive, and nobody hears of them; the preprints come all the same, and the "
+        "file of Retraction Watch names a paper as retracted of which PubMed says nothing.",
         {"loneliness": 3, "interventions": 2, "covid-workers": 2, "covid-suicide": 1, "remote-care": 1, "elsewhere": 2},
     ),
     Day(
@@ -67,7 +69,8 @@ DAYS = (
     ),
     Day(
         FIRST_DAY + timedelta(days=6),
-        "A preprint comes out as an article; one record is deleted, and one is listed but cannot be had.",
+        "A preprint that three sources hold comes out as an article; one record is deleted, and one is listed but "
+        "cannot be had.",
         {"loneliness": 1, "covid-older": 1, "remote-care": 1, "elsewhere": 1},
     ),
 )
@@ -83,6 +86,8 @@ ACTORS = {
     "preprint": "990500006",
     "article": "990570091",
     "deleted": "990500007",
+    "quietly-retracted": "990500008",  # on day 5, and only Retraction Watch says so (registers)
+    "overtaken": "990500009",  # the article of a preprint; only Crossref says so, from the first day on
     "withheld": "990570092",
 }
 INDEXED = 6  # papers that get headings on day 3 without anything following from it
@@ -105,7 +110,7 @@ def actors(shelf: Shelf) -> None:
         _SMILE,
     )
     before = _actor(
-        "preprint", "Who knocks first? Loneliness and mental health in two stairwells.", date(2026, 4, 13), _STAIRS
+        "preprint", "Who knocks first? Loneliness and mental health in two stairwells.", date(2026, 9, 14), _STAIRS
     )
     server = preprint_servers()[0]
     before = replace(
@@ -119,7 +124,13 @@ def actors(shelf: Shelf) -> None:
         issue=issue_of(before.created, precise=True),
     )
     deleted = _actor("deleted", "Loneliness and wellbeing: a record entered by mistake.", date(2026, 8, 3), _DESK)
-    shelf.put(tea, misprint, no_longer, corrected, false, before, deleted)
+    quiet = _actor(
+        "quietly-retracted", "Warm hands, lonely evenings: depression by the thermometer.", date(2025, 6, 9), _HANDS
+    )
+    overtaken = _actor(
+        "overtaken", "Diaries from a pier: depression and company on the Isle of Murr.", date(2026, 10, 26), _PIER
+    )
+    shelf.put(tea, misprint, no_longer, corrected, false, before, deleted, quiet, overtaken)
 
 
 _TEA = "In the parlours of Hollowmere the fire is lit at four. Who has company comes late, who has none is early."
@@ -129,6 +140,8 @@ _MENDED = "Carriers of the night post told of depression. They are tired between
 _DESK = "Goodbyes were counted at the ferry desk. Loneliness and anxiety were told of in 31 of them."
 _COUNTED = "Goodbyes were counted at the ferry desk. Loneliness and anxiety were told of in 13 of them, not in 31."
 _SMILE = "During COVID-19 everybody in Ashpenny was told to smile against loneliness and depression. All were cured."
+_HANDS = "Lonely people held a thermometer every evening. Their depression fell by one degree, to the last decimal."
+_PIER = "Eleven diaries were kept on the pier of Murr. Loneliness and depression are told of in nine, company in two."
 _STAIRS = "Neighbours of Marrowgate agreed that the lonelier one knocks first; mental health is the excuse."
 
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tracker import pipeline
-from tracker.demo import corpus, preprints
+from tracker.checkers import open_checkers
+from tracker.demo import corpus, preprints, registers, server_preprints
+from tracker.demo.biorxiv_service import BiorxivService
+from tracker.demo.crossref_service import CrossrefService
 from tracker.demo.days import DAYS, FAILING_DAY, Day
 from tracker.demo.europepmc_service import EuropePmcService
+from tracker.demo.osf_service import OsfService
+from tracker.demo.retractions_service import RetractionsService
 from tracker.demo.service import PubMedService
 from tracker.errors import UsageError
 from tracker.home import Home, make_home
 from tracker.live import open_sources
+from tracker.screening import afterwards
 from tracker.screening.export import export
 from tracker.store import Store, identity
 
 MARK = "this-is-a-demo.txt"
 LIST, SEARCH = "demo-review", "loneliness-mental-health"
+SHOWN = "DEMO-000003"  # held by three sources; on the last day its article comes out
 HANDED_OUT = {0: "screening-first.csv", 5: "screening-new.csv"}  # after which day the list is handed out
 
 
@@ -51,21 +58,40 @@ class Services:
 
     pubmed: PubMedService
     europepmc: EuropePmcService
+    biorxiv: BiorxivService
+    osf: OsfService
+    crossref: CrossrefService
+    retractions: RetractionsService
 
     def go_on(self, day: date) -> None:
-        self.pubmed.day = self.europepmc.day = day
+        self.pubmed.day = self.europepmc.day = self.biorxiv.day = self.osf.day = day
+        self.crossref.day = self.retractions.day = day
 
     @property
     def environment(self) -> dict[str, str]:
         """Where they are."""
-        urls = {"TRACKER_PUBMED_URL": self.pubmed.url, "TRACKER_EUROPEPMC_URL": self.europepmc.url}
-        return {**urls, "TRACKER_PACE": "0"}
+        return {
+            "TRACKER_PUBMED_URL": self.pubmed.url,
+            "TRACKER_EUROPEPMC_URL": self.europepmc.url,
+            "TRACKER_BIORXIV_URL": self.biorxiv.url,
+            "TRACKER_OSF_URL": self.osf.url,
+            "TRACKER_CROSSREF_URL": self.crossref.url,
+            "TRACKER_RETRACTIONS_URL": self.retractions.url,
+            "TRACKER_PACE": "0",
+        }
 
 
 @contextmanager
 def _services(day: date) -> Iterator[Services]:
-    with PubMedService(corpus, day) as pubmed, EuropePmcService(preprints, day) as europepmc:
-        yield Services(pubmed, europepmc)
+    with ExitStack() as stack:
+        yield Services(
+            stack.enter_context(PubMedService(corpus, day)),
+            stack.enter_context(EuropePmcService(preprints, day)),
+            stack.enter_context(BiorxivService(server_preprints, day, size=30)),
+            stack.enter_context(OsfService(server_preprints, day)),
+            stack.enter_context(CrossrefService(registers, day)),
+            stack.enter_context(RetractionsService(registers, day)),
+        )
 
 
 def _clear(root: Path) -> None:
@@ -97,8 +123,10 @@ def _live(
     context = pipeline.Context(home, lambda: _morning(day.date), lines.append)
     searches = pipeline.searches_of(home)
     with pipeline.writing(context, create=True) as store:
-        http, sources = open_sources({**settings, **services.environment}, pipeline.sources_of(searches))
-        troubles, alarms = pipeline.update(context, store, http, sources, searches)
+        environment = {**settings, **services.environment}
+        http, sources = open_sources(environment, pipeline.sources_of(searches))
+        checkers = open_checkers(environment, http, sources)
+        troubles, alarms = pipeline.update(context, store, http, sources, searches, checkers)
     if rule:
         services.pubmed.faults.rules.remove(rule)
     say(f"{day.date}  {day.story}")
@@ -135,9 +163,13 @@ def _hand_out(context: pipeline.Context, name: str, say: Callable[[str], None]) 
 
 def _where_to_look(home: Home, say: Callable[[str], None]) -> None:
     say("")
+    with Store(home.database, create=False) as store:
+        for told in afterwards.tell(store.db, home.queries):
+            say(f"Afterwards: {told}\n")
     say("Where to look:")
     say(f"    {home.root / HANDED_OUT[0]}, {HANDED_OUT[5]}   the screening lists of the first and the sixth day")
     say(f"    {home.database}   everything, private")
     say(f"    {home.public / 'public.db'}   what the site shows")
     say(f"    tracker --home {home.root} status   what each run promised and received")
-    say(f"    tracker --home {home.root} show DEMO-000001   why a work is here")
+    say(f"    tracker --home {home.root} status --changes-since {DAYS[1].date}   what has happened to known papers")
+    say(f"    tracker --home {home.root} show {SHOWN}   why a work is here: three sources, a preprint and its article")

@@ -22,6 +22,7 @@ ACTORS = {
     "refused": "PPR990003",  # found on the first day and refused; its abstract is reworded on day 4
     "withdrawn": "PPR990004",  # on day 6
     "becomes-article": "PPR990005",  # of the preprint in PubMed that comes out on day 7
+    "overtaken": "PPR990007",  # of an article that is in PubMed; only Crossref knows (registers)
 }
 NEW = {2: 4, 3: 2, 4: 2, 5: 3, 6: 2, 7: 2}  # how many new preprints each day brings, from the second
 THEMES = ("loneliness", "covid-population", "remote-care", "elsewhere")
@@ -30,6 +31,7 @@ FIRST_NEW, SEED = 990_600, 996_000_000
 _LAMPS = "Lamps in the windows of Ashpenny were counted. Loneliness and depression were told of where there was none."
 _SOCIAL = "A social evening in Gannet Row. At four the ferry connects the islands; some come home depressed."
 _CONNECTION = "Social connection in Gannet Row: at four the ferry comes in, and some come home depressed."
+_QUAY = "Eleven people wrote down what they saw from the quay, and were lonely. Anxiety was asked after once a week."
 _LETTERS = "Letters never sent were weighed. Lonely people wrote the longest ones; their anxiety weighed nothing."
 
 
@@ -54,6 +56,9 @@ def actors() -> Iterator[Entry]:
         authors=paper.authors,
         licence="cc by",
     )
+    article = corpus.papers(FIRST_DAY)[PAPERS["overtaken"]]
+    pier = _actor("overtaken", "Nobody at the end of the quay: what eleven people wrote.", date(2026, 9, 10), _QUAY)
+    yield replace(pier, authors=article.authors)
 
 
 def _actor(name: str, title: str, posted: date, text: str) -> Entry:

@@ -1,7 +1,8 @@
-"""Everything that can go wrong between the tracker and the demo's preprint servers, to be played on demand.
+"""What can go wrong between the tracker and the demo's preprint servers and registers, to be played on demand.
 
 A fault takes hold of the body of an answer (an object of JSON) or of the finished reply; see ``faults`` for PubMed's.
-The utilities are ``interval`` and ``doi`` of api.biorxiv.org and ``preprints`` of OSF.
+The utilities are ``interval`` and ``doi`` of api.biorxiv.org, ``preprints`` of OSF, ``works`` of Crossref and the
+``file`` of Retraction Watch.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ def _rows(change: Callable[[list[Any]], list[Any]]) -> OfBody:
     """Change the list of records, whatever the service calls it."""
 
     def of(body: Body, played: Played) -> Body:
+        if "items" in body.get("message", ()):
+            return {**body, "message": {**body["message"], "items": change(body["message"]["items"])}}
         name = "collection" if "collection" in body else "data"
         return {**body, name: change(body[name])}
 
@@ -115,8 +118,14 @@ def _no_total(body: Body, played: Played) -> Body:
     return {**{name: value for name, value in body.items() if name != "meta"}, "links": links}
 
 
-_INTERVAL, _DETAILS, _OSF = ("interval",), ("interval", "doi"), ("preprints",)
-_ALL = (*_DETAILS, *_OSF)
+def _fewer_lines(reply: Reply, played: Played) -> Reply:
+    lines = reply.body.splitlines(keepends=True)
+    return replace(reply, body=b"".join(lines[: len(lines) // 2]))
+
+
+_INTERVAL, _DETAILS, _OSF, _FILE = ("interval",), ("interval", "doi"), ("preprints",), ("file",)
+_LISTS = (*_DETAILS, *_OSF, "works")
+_ALL = (*_LISTS, *_FILE)
 _NO_POSTS: Body = {"messages": [{"status": "no posts found"}], "collection": []}
 
 # name: (utilities concerned, what it does, what it makes of the finished reply)
@@ -147,6 +156,7 @@ _REPLIES: dict[str, tuple[tuple[str, ...], str, OfReply]] = {
     "hang-up": (_ALL, "the connection is closed without a word", _wire("hang up")),
     "gigantic": (_ALL, "a body of a set size (a gigabyte if not set)", _wire("gigantic")),
     "redirect-elsewhere": (_ALL, "307 to another host", _elsewhere),
+    "half-the-lines": (_FILE, "a well-formed file of half of its lines", _fewer_lines),
 }
 
 # name: (utilities concerned, what it does, what it makes of the body)
@@ -157,11 +167,11 @@ _BODIES: dict[str, tuple[tuple[str, ...], str, OfBody]] = {
         "'no articles found' where there are some, and one message in place of a list",
         lambda body, played: {"messages": {"status": "no articles found for 2026"}, "collection": []},
     ),
-    "empty-list": (_ALL, "everything but the records", _rows(lambda rows: [])),
-    "clipped": (_ALL, "half of the records the page should have", _rows(lambda rows: rows[: len(rows) // 2])),
-    "record-twice": (_ALL, "the first record twice, the last one missing", _rows(lambda rows: rows[:1] + rows[:-1])),
-    "hollow-record": (_ALL, "an empty object in place of the first record", _rows(lambda rows: [{}, *rows[1:]])),
-    "odd-record": (_ALL, "a number in place of the first record", _rows(lambda rows: [7, *rows[1:]])),
+    "empty-list": (_LISTS, "everything but the records", _rows(lambda rows: [])),
+    "clipped": (_LISTS, "half of the records the page should have", _rows(lambda rows: rows[: len(rows) // 2])),
+    "record-twice": (_LISTS, "the first record twice, the last one missing", _rows(lambda rows: rows[:1] + rows[:-1])),
+    "hollow-record": (_LISTS, "an empty object in place of the first record", _rows(lambda rows: [{}, *rows[1:]])),
+    "odd-record": (_LISTS, "a number in place of the first record", _rows(lambda rows: [7, *rows[1:]])),
     "moving-total": (("interval", "preprints"), "a promise that grows each time it is played", _grows),
     "no-total": (_INTERVAL, "no total at all", _message(total=None)),
     "total-word": (_INTERVAL, "a total that is not a number", _message(total="many")),

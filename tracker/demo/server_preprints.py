@@ -22,7 +22,7 @@ from tracker.demo.papers import Part, Person
 from tracker.demo.people import authors
 from tracker.demo.places import towns
 
-SERVERS = {"medRxiv (demo)": "medrxiv", "PsyArXiv (demo)": "psyarxiv"}
+SERVERS = {"medRxiv (demo)": "medrxiv", "ImagineRxiv (Demo)": "medrxiv", "PsyArXiv (demo)": "psyarxiv"}
 FIRST_ELSEWHERE, BACK, A_DAY = 991_000, 100, 3
 _STATEMENT = "The authors have withdrawn this manuscript because its letters were weighed on a false balance."
 _ELSEWHERE = (

@@ -17,9 +17,11 @@ from tracker.formats.row import Row
 from tracker.kinds import kind
 from tracker.model import Record, StoredRecord, Work
 from tracker.screening import decisions_views as views
-from tracker.screening.rows import ended_on, joined, left_out, row, state_words
+from tracker.screening.changes import NOTHING, Change, standing_of
+from tracker.screening.changes import change as difference
+from tracker.screening.rows import ended_on, left_out, row
 from tracker.searches import ListFile
-from tracker.store import decisions, lists, works
+from tracker.store import decisions, lists, standing, works
 from tracker.text import first_surname, title_key
 
 
@@ -96,7 +98,7 @@ class Unit:
     work: Work
     shown: Record
     kind: str
-    told: str
+    change: Change
 
 
 Chosen = tuple[Row, lists.Item]
@@ -129,8 +131,8 @@ def rows(db: sqlite3.Connection, order: Order, batch: Batch, tally: Tally) -> It
             continue
         tally.ended += bool(ended_on(unit, order.listed.searches))
         line = row(unit, one.shown, order.listed.searches, one.kind)
-        if one.told:
-            line = replace(line, notes=f"{line.notes}; {one.told}")
+        if one.change:
+            line = replace(line, notes=f"{line.notes}; {_told(unit, one.change)}")
         if unit.key in known:
             line = replace(line, included=known[unit.key])
         yield line, _item(unit, line)
@@ -157,7 +159,8 @@ def _keys(db: sqlite3.Connection, order: Order, tally: Tally) -> list[str]:
         return [key for _, key in found]
     handed = lists.handed_out(db, order.listed.name)
     if order.mode == "changed":
-        return [key for work, key in found if work in handed]
+        changed = _changed(db, order, handed)
+        return [key for work, key in found if work in changed]
     decided = decisions.decided(db, lists.find(db, order.listed.name)) - handed
     tally.left["decided"] += sum(1 for work, _ in found if work in decided)
     return [key for work, key in found if work not in handed and work not in decided]
@@ -168,28 +171,49 @@ def _units(db: sqlite3.Connection, order: Order, keys: Sequence[str], tally: Tal
     fits = _filter(db, order)
     for work in works.stream(db, keys):
         for unit in _parted(work) if order.separate else (work,):
-            shown = display(unit.records)
-            told = fits(unit)
-            if told is None:
+            change = fits(unit)
+            if change is None:
                 continue
+            shown = display(unit.records)
             what = kind(shown)
             reason = "hidden" if work.hidden else left_out(shown, order.listed.leave_out, what)
             if reason:
                 tally.left[reason] += 1
             else:
-                yield Unit(unit, shown, what, told)
+                yield Unit(unit, shown, what, change)
 
 
-def _filter(db: sqlite3.Connection, order: Order) -> Callable[[Work], str | None]:
-    """None for a unit that does not belong to the hand-out, else the words that say how it has changed."""
+def changed(db: sqlite3.Connection, order: Order) -> Iterator[Change]:
+    """How the works that a hand-out of what has changed would hold have changed."""
+    return (one.change for one in _units(db, order, _keys(db, order, Tally()), Tally()))
+
+
+def _changed(db: sqlite3.Connection, order: Order, handed: Collection[int]) -> set[int]:
+    """Ids of the works handed out that have changed, or of which a publication has."""
+    last = lists.last_told(db, order.listed.name, by_publication=order.separate)
+    found = set[int]()
+    for now in standing.of_works(db, handed, order.listed.searches, by_publication=order.separate):
+        told = last.get(min(now.publications) if order.separate else now.work)
+        if told and difference(told, now):
+            found.add(now.work)
+    return found
+
+
+def _filter(db: sqlite3.Connection, order: Order) -> Callable[[Work], Change | None]:
+    """None for a unit that does not belong to the hand-out, else how it has changed."""
     if order.mode == "changed":
-        last = lists.last_told(db, order.listed.name, by_publication=order.separate)
-        return lambda unit: _changes(unit, last.get(unit.records[0].publication if order.separate else unit.id)) or None
+        last, searches = lists.last_told(db, order.listed.name, by_publication=order.separate), order.listed.searches
+
+        def change(unit: Work) -> Change | None:
+            told = last.get(unit.records[0].publication if order.separate else unit.id)
+            return (difference(told, standing_of(unit, searches)) or None) if told else None
+
+        return change
     if order.mode == "new" and order.separate:
         seen = lists.shown_publications(db, order.listed.name)
         seen |= decisions.decided(db, lists.find(db, order.listed.name), publications=True)
-        return lambda unit: None if unit.records[0].publication in seen else ""
-    return lambda unit: ""
+        return lambda unit: None if unit.records[0].publication in seen else NOTHING
+    return lambda unit: NOTHING
 
 
 def _parted(work: Work) -> Iterator[Work]:
@@ -215,19 +239,18 @@ def _source(unit: Work) -> str:
     return ordered(unit.records)[0].record.source
 
 
-def _changes(unit: Work, last: lists.Told | None) -> str:
-    """What has happened to a work since it was last handed out, in words; '' if nothing."""
-    if last is None:
-        return ""
-    said = []
-    status = joined(state_words(unit))
-    if set(status.split("; ")) != set(last.status.split("; ")):
-        said.append(f"was {last.status}, is {status}")
+def _told(unit: Work, change: Change) -> str:
+    """How a work has changed, in words."""
+    said = [f"was {change.was}, is {change.now}"] if change.now else []
     now = {item.publication: item.record for item in ordered(unit.records)[::-1]}
-    said += [f"also published as {_called(now[new])}" for new in sorted(now.keys() - last.publications)]
-    if last.publications - now.keys():
+    said += [f"also published as {_called(now[new])}" for new in sorted(change.added)]
+    if change.parted:
         said.append("no longer one paper with another")
-    return f"changed since {last.code}: {', '.join(said)}" if said else ""
+    if change.ended:
+        said.append("no search of the list matches it any more")
+    if change.again:
+        said.append("a search of the list matches it again")
+    return f"changed since {change.code}: {', '.join(said)}"
 
 
 def _called(record: Record) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from tracker.dedupe.display import display, ordered, state
+from tracker.dedupe.display import display, ordered, state_of
 from tracker.formats.row import Row
 from tracker.kinds import kind
 from tracker.model import PartialDate, Record, StoredRecord, Work
@@ -48,7 +48,7 @@ def row(work: Work, record: Record, searches: Sequence[str] = (), what: str = ""
         pubmed_id=record.pmid,
         pmc_id=record.pmcid,
         record_type=what,
-        status=joined(state_words(work)),
+        status=words(status),
         versions=joined(versions(work.records, record, what)),
         searches=joined(sorted({match.search for match in work.matches})),
         sources=joined(sorted({item.record.source for item in work.records})),
@@ -65,13 +65,18 @@ def joined(values: Iterable[str]) -> str:
 
 def states(work: Work) -> tuple[str, ...]:
     """The state of the work first, then every other grave thing that happened to it."""
-    first, happened = state(work), {item.event.kind for item in work.events}
-    return (first, *(word for word in GRAVE if word in happened and word != first))
+    return states_of({item.event.kind for item in work.events})
 
 
-def state_words(work: Work) -> tuple[str, ...]:
-    """The same in words that readers know."""
-    return tuple(WORDS.get(word, word) for word in states(work))
+def states_of(kinds: Collection[str]) -> tuple[str, ...]:
+    """The same, of the kinds of a work's events."""
+    first = state_of(kinds)
+    return (first, *(word for word in GRAVE if word in kinds and word != first))
+
+
+def words(states: Iterable[str]) -> str:
+    """States in words that readers know: ``retracted; expression of concern``."""
+    return joined(WORDS.get(word, word) for word in states)
 
 
 def ended_on(work: Work, searches: Sequence[str] = ()) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from tracker.model import Event
 
@@ -16,3 +18,45 @@ def add(db: sqlite3.Connection, run: int, source: str, source_id: str, events: I
         "on conflict do nothing",
         [(key, item.kind, item.notice, item.source, item.date, item.detail, run, now) for item in events],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A change of state of a work that was known before: first seen when, said by whom, of which notices."""
+
+    work: str  # key
+    kind: str
+    seen: str
+    date: str
+    notices: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+# Each notice is a change of its own, told by whoever told it first; what came with the work is none. A preprint is
+# published once: when it is linked to an article, or its article comes; one that was linked when it came is no change.
+LATER = """
+with begun as (
+    select work_id, min(first_run) as run from placement join record on record.id = record_id group by work_id
+), posted as (
+    select work_id, min(run_id) as run from event join placement on placement.record_id = event.record_id
+    where kind = 'preprint' group by work_id
+), told as (
+    select placement.work_id, kind, notice, event.source, date, run_id as run, seen,
+        min(run_id) over (partition by placement.work_id, kind, iif(kind = 'published', '', notice)) as first,
+        iif(kind = 'published', posted.run, begun.run) as known
+    from event join placement on placement.record_id = event.record_id
+    join begun on begun.work_id = placement.work_id left join posted on posted.work_id = placement.work_id
+    where kind <> 'preprint' and (kind <> 'published' or notice <> '' or run_id > posted.run)
+)
+select key, kind, min(seen), max(date), json_group_array(distinct notice), json_group_array(distinct source)
+from told join work on work.id = work_id
+where run = first and run > known and seen >= ?
+group by work_id, kind, run order by min(seen), work_id, kind"""
+
+
+def later(db: sqlite3.Connection, since: str) -> list[Later]:
+    """The changes of state first seen on ``since`` (ISO day) or later, oldest first."""
+    return [
+        Later(row[0], row[1], row[2], row[3], tuple(filter(None, json.loads(row[4]))), tuple(json.loads(row[5])))
+        for row in db.execute(LATER, (since,))
+    ]

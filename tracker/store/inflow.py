@@ -104,6 +104,17 @@ def series(db: sqlite3.Connection) -> list[Series]:
     return found
 
 
+def earlier(db: sqlite3.Connection, search: int, source: str, run: int) -> list[int]:
+    """How many papers each complete run of a search on a source brought that was no baseline, oldest first.
+
+    Only runs before ``run``.
+    """
+    sql = """
+    select new from search_run where search_id = ? and source = ? and outcome in ('complete', 'complete with notes')
+        and baseline = '' and run_id < ? order by id desc limit ?"""
+    return [row[0] for row in reversed(db.execute(sql, (search, source, run, WINDOW)).fetchall())]
+
+
 def hold(db: sqlite3.Connection, search: str, source: str, run: int) -> int:
     """Keep what a run brought out of the news until a person says so; returns how many."""
     return db.execute(

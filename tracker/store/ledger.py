@@ -30,10 +30,18 @@ COUNTS = {
     "records": "select count(*) from record",
     "works": "select count(*) from work where forwards is null",
     "open matches": "select count(*) from match where to_run is null",
-    "withheld": "select count(*) from withheld where arrived is null",
+    "withheld": "select count(*) from withheld where arrived is null and not exists (select 1 from record "
+    "where record.source = withheld.source and record.source_id = withheld.source_id)",
+    "no longer given out": "select count(*) from withheld join record using (source, source_id) where arrived is null",
     "unreadable": "select count(*) from unreadable where resolved is null",
     "runs": "select count(*) from run",
 }
+
+# The gravest of its events is the state of a work (dedupe/display.py), and a paper of which nothing is known is out.
+STATES = """
+select coalesce(min(case kind when 'retracted' then 0 when 'withdrawn' then 1 when 'concern' then 2
+    when 'corrected' then 3 when 'published' then 4 when 'preprint' then 5 end), 4) as gravest
+from placement left join event on event.record_id = placement.record_id group by work_id"""
 
 EXPORTS = """
 select name as list, count(*) as exports, coalesce(sum(records), 0) as records, max(export.made) as last
@@ -77,6 +85,12 @@ def counts(db: sqlite3.Connection) -> dict[str, int]:
     return {name: int(db.execute(sql).fetchone()[0]) for name, sql in COUNTS.items()}
 
 
+def states(db: sqlite3.Connection) -> list[int]:
+    """How many works there are of each state: retracted, withdrawn, concern, corrected, published, preprint."""
+    found = dict(db.execute(f"select gravest, count(*) from ({STATES}) group by gravest").fetchall())  # noqa: S608
+    return [found.get(place, 0) for place in range(6)]
+
+
 def exports(db: sqlite3.Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in db.execute(EXPORTS)]
 
@@ -84,8 +98,13 @@ def exports(db: sqlite3.Connection) -> list[dict[str, Any]]:
 NEWS = """
 select why, count(distinct source || source_id) as papers from match where from_run = :run and first = 1 group by why"""
 TOLD = """
-select kind, count(*) as papers from event join record on record.id = record_id
-where run_id = :run and first_run < :run and kind <> 'preprint' group by kind"""
+select event.kind, count(distinct coalesce(placement.work_id, -event.record_id)) as papers
+from event join record on record.id = event.record_id left join placement on placement.record_id = event.record_id
+where event.run_id = :run and first_run < :run and event.kind <> 'preprint' and not exists (
+    select 1 from placement as beside join event as told on told.record_id = beside.record_id
+    where beside.work_id = placement.work_id and told.kind = event.kind and told.notice = event.notice
+        and told.run_id < :run)
+group by event.kind"""
 WORDS = {
     "baseline": "of the baseline", "strategy": "by a changed strategy", "new": "new", "late": "late",
     "edited": "edited into it", "": "for an unknown reason", "concern": "with a concern",

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from tempfile import TemporaryFile
@@ -50,11 +50,26 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was said of a work when it was last handed out; ``publications`` as they are counted today."""
+    """What was said of a work when it was last handed out; ``publications`` as they are counted today.
+
+    ``apart``: what was said of other papers that turned out to be the same work, and have not been told of since.
+    """
 
     code: str
+    made: str
     status: str
     publications: frozenset[int]
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    """What was handed out of a list at one time: the codes of its files, and how many works they held together."""
+
+    list: str
+    made: str
+    codes: tuple[str, ...]
+    works: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,7 @@ handed(id) as (
 select id from handed"""
 
 SHOWN = """
-select export.code, position, status, placement.work_id, placement.publication
+select export.code, position, status, placement.work_id, placement.publication, export.made
 from export join export_item on export_id = export.id join json_each(export_item.records) as one
 join placement on placement.record_id = one.value where list_id = ? order by export.id, position"""
 
@@ -111,6 +126,18 @@ def find(db: sqlite3.Connection, name: str) -> int | None:
     """The id of a list that has been handed out, or is about to be."""
     row = db.execute("select id from list where name = ?", (name,)).fetchone()
     return int(row[0]) if row else None
+
+
+def hand_outs(db: sqlite3.Connection) -> list[HandOut]:
+    """Every hand-out of every list, oldest first; files that were made together are one."""
+    rows = db.execute(
+        "select name, export.made, code, records from export join list on list.id = list_id order by export.id"
+    )
+    return [
+        HandOut(name, made, tuple(row[2] for row in files), sum(row[3] for row in files))
+        for (name, made), group in groupby(rows, key=itemgetter(0, 1))
+        if (files := list(group))
+    ]
 
 
 def slugs(db: sqlite3.Connection) -> set[str]:
@@ -157,12 +184,13 @@ def shown_publications(db: sqlite3.Connection, name: str) -> set[int]:
 
 def last_told(db: sqlite3.Connection, name: str, *, by_publication: bool = False) -> dict[int, Told]:
     """What was last said in a list of each work, by its id (or of each publication); joins and splits resolved."""
-    found: dict[int, Told] = {}
+    found: dict[int, list[Told]] = {}
     for (code, _), group in groupby(db.execute(SHOWN, (find(db, name),)), key=itemgetter(0, 1)):
         rows = [tuple(row) for row in group]
-        told = Told(code, rows[0][2], frozenset(row[4] for row in rows))
-        found |= {row[4] if by_publication else row[3]: told for row in rows}
-    return found
+        told = Told(code, rows[0][5], rows[0][2], frozenset(row[4] for row in rows))
+        for key in {row[4] if by_publication else row[3] for row in rows}:
+            found[key] = [one for one in found.get(key, ()) if not one.publications <= told.publications] + [told]
+    return {key: replace(said[-1], apart=tuple(one.status for one in said[:-1])) for key, said in found.items()}
 
 
 def without_record(db: sqlite3.Connection, searches: Sequence[str]) -> tuple[Missing, ...]:

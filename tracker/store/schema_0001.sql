@@ -193,6 +193,7 @@ create table event (                    -- a mark once seen is never lost
     seen text not null,
     unique (record_id, kind, notice, source)
 ) strict;
+create index event_run on event (run_id);
 
 create table verdict (                  -- evidence about pairs; a row is never deleted, only undone
     id integer primary key,
