@@ -5,19 +5,26 @@ from __future__ import annotations
 import html
 import random
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from conftest import METADATA, NOW, Client, Maker, day, quiet, record
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tracker.model import PartialDate, Section
 from tracker.publish import publish
-from tracker.site.choice import choice
-from tracker.site.queries import papers
+from tracker.site.choice import Choice, choice
+from tracker.site.queries import filters, papers, sets
+from tracker.site.queries.known import Known
 from tracker.site.queries.reader import Reader
+from tracker.site.queries.selection import Selection
 
 WORKS = 230
 
@@ -82,27 +89,77 @@ CHOICES = [
 ]
 
 
-def chosen(query: str) -> object:
-    from urllib.parse import parse_qsl
-
+def chosen(query: str) -> Choice:
     return choice(parse_qsl(query))[0]
+
+
+def selected(reader: Reader, where: Choice) -> Selection:
+    def read(db: sqlite3.Connection) -> Selection:
+        return Known().publication(db).select(db, where)
+
+    return reader.ask(read)
 
 
 @pytest.mark.parametrize("query", CHOICES)
 @pytest.mark.parametrize("size", [7, 25, 1000])
-def test_every_paging_path_shows_every_work_exactly_once(reader: Reader, query: str, size: int) -> None:
-    from dataclasses import replace
-
+@pytest.mark.parametrize("way", ["by sets", "by SQL"])
+def test_every_paging_path_shows_every_work_exactly_once(reader: Reader, query: str, size: int, way: str) -> None:
     where = chosen(query)
+    selection = selected(reader, where)
     seen: list[int] = []
     while True:
-        page = reader.ask(papers.page, where, size)
+        page = reader.ask(papers.page, where, size, selection.works if way == "by sets" else None)
         seen += [row["id"] for row in page.rows]
         if not page.after:
             break
-        where = replace(where, after=page.after)  # type: ignore[type-var]
-    total = reader.ask(papers.counts, chosen(query)).total
-    assert len(seen) == len(set(seen)) == total
+        where = replace(where, after=page.after)
+    assert len(seen) == len(set(seen)) == selection.counts.total
+    reader.close()
+
+
+def in_order(reader: Reader, query: str, works: int | None) -> list[int]:
+    return [row["id"] for row in reader.ask(papers.page, chosen(query), 1000, works).rows]
+
+
+@pytest.mark.parametrize("query", CHOICES)
+@pytest.mark.parametrize("few", [0, papers.FEW], ids=["one by one", "at once"])
+def test_what_is_chosen_by_sets_is_what_sql_chooses_in_the_same_order(
+    reader: Reader, query: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "FEW", few)
+    works = selected(reader, chosen(query)).works
+    assert in_order(reader, query, works) == in_order(reader, query, None)
+    reader.close()
+
+
+A_CHOICE = st.lists(
+    st.tuples(
+        st.sampled_from(("q", "search", "source", "type", "state", "year", "journal", "language", "free", "since",
+                         "until", "news")),
+        st.sampled_from(("survey", "survey OR trial", "-trial", "one", "two", "pubmed", "article", "review",
+                         "published", "2026", "02026", "A", "C", "eng", "ger", "1", "2026-11-01", "2026-11-19",
+                         "10.5555/lsi.3", "LSI-000004", "?", "nothing")),
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(pairs=A_CHOICE)
+def test_counting_by_sets_and_counting_by_sql_agree(tied: Path, pairs: list[tuple[str, str]]) -> None:
+    """The total of any choice, and for each value of each filter what SQL counts once it is chosen."""
+    reader = Reader(tied)
+    where = choice(pairs)[0]
+
+    def count(db: sqlite3.Connection, of: Choice) -> int:
+        found = filters.conditions(of)
+        return db.execute(f"select count(*) from works where {found.sql}", found.values).fetchone()[0]
+
+    counts = selected(reader, where).counts
+    assert counts.total == reader.ask(count, where)
+    for name, values in counts.facets.items():
+        for value, number in values[:4]:
+            assert number == reader.ask(count, where.without(name).with_value(name, value)), (name, value)
     reader.close()
 
 
@@ -110,10 +167,55 @@ def test_every_paging_path_shows_every_work_exactly_once(reader: Reader, query: 
 def test_the_number_beside_a_filter_is_what_choosing_it_shows(reader: Reader, query: str) -> None:
     """For each value of each filter: set it alone of its filter, count again."""
     base = chosen(query)
-    for name, values in reader.ask(papers.counts, base).facets.items():
+    for name, values in selected(reader, base).counts.facets.items():
         for value, number in values:
-            then = base.without(name).with_value(name, value)  # type: ignore[attr-defined]
-            assert reader.ask(papers.counts, then).total == number, (name, value)
+            then = base.without(name).with_value(name, value)
+            assert selected(reader, then).counts.total == number, (name, value)
+    reader.close()
+
+
+@given(numbers=st.sets(st.integers(0, 400)))
+def test_a_set_of_works_gives_back_the_works_that_went_in(numbers: set[int]) -> None:
+    assert sets.ids(sets.bits([(number,) for number in numbers], 401)) == sorted(numbers)
+
+
+def test_words_that_only_the_index_knows_yet_are_no_works(tied: Path, tmp_path: Path) -> None:
+    """While something is being published the index comes a moment before the works."""
+    folder = Path(shutil.copytree(tied, tmp_path / "public"))
+    with closing(sqlite3.connect(folder / "search.db")) as db, db:
+        db.execute("insert into words (rowid, title) values (9999, 'Loneliness survey of tomorrow')")
+    reader, before = Reader(folder), Reader(tied)
+    for query in ("q=survey", "q=tomorrow", "q=-survey", "q=survey&sort=relevance"):
+        works = selected(before, chosen(query)).works
+        assert selected(reader, chosen(query)).works == works
+        assert in_order(reader, query, works) == in_order(before, query, None)
+    reader.close()
+    before.close()
+
+
+def test_what_is_known_of_a_publication_is_read_again_after_the_next_one(tied: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tied, tmp_path / "public"))
+    reader, known = Reader(folder), Known()
+    first = reader.ask(known.publication)
+    selection = reader.ask(first.select, chosen("type=review"))
+    assert reader.ask(known.publication) is first
+    assert reader.ask(first.select, chosen("type=review&sort=published")) is selection
+    with closing(sqlite3.connect(folder / "public.db")) as db, db:
+        db.execute("update facts set value = 'another' where name = 'digest'")
+        db.execute("update works set type = 'review'")
+    second = reader.ask(known.publication)
+    assert second.facts.digest == "another"
+    assert reader.ask(second.select, chosen("type=review")).counts.total == WORKS
+    reader.close()
+
+
+def test_selections_that_are_kept_are_bounded(tied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.site.queries.known.MOST", 3)
+    reader = Reader(tied)
+    publication = reader.ask(Known().publication)
+    for year in range(1990, 2030):
+        reader.ask(publication.select, chosen(f"year={year}"))
+        assert len(publication._selections) <= 3
     reader.close()
 
 
@@ -148,8 +250,13 @@ def test_each_order_is_the_order_it_says(reader: Reader) -> None:
     assert [(row["sort_date"], row["id"]) for row in published] == sorted(
         ((row["sort_date"], row["id"]) for row in published), reverse=True
     )
-    best = reader.ask(papers.page, chosen("q=survey&sort=relevance"), 1000).rows
-    assert [row["place"] for row in best] == sorted(row["place"] for row in best)
+    best = in_order(reader, "q=survey&sort=relevance", None)
+
+    def ranks(db: sqlite3.Connection) -> dict[int, float]:
+        return dict(map(tuple, db.execute("select rowid, rank from search.words where words match 'survey'")))
+
+    rank = reader.ask(ranks)
+    assert best == sorted(rank, key=lambda number: (rank[number], -number))
     reader.close()
 
 

@@ -11,8 +11,10 @@ from tracker.site import answers, labels
 from tracker.site.choice import FACETS, SORTS, Choice, choice
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
-from tracker.site.queries.papers import Counts, counts, page
-from tracker.site.site import MOST_REMEMBERED, Now, Site
+from tracker.site.queries.known import Known, Publication
+from tracker.site.queries.papers import page
+from tracker.site.queries.selection import Counts
+from tracker.site.site import Now, Site
 
 MOST_PARAMETERS = 200
 OFFERED = 8  # values of a filter that are offered at once; the rest under "more"
@@ -29,10 +31,9 @@ class Link:
 
 
 async def papers(site: Site, request: Any) -> Any:
-    now = await site.now()
     chosen, notes = choice(_pairs(request.query_string))
-    found, after = await site.reader.run(_read, chosen)
-    number = await _counted(site, now, chosen)
+    published, found, after, number = await site.reader.run(_read, site.known, chosen)
+    now = site.at(published)
     text = site.render(
         "papers.html",
         now,
@@ -66,20 +67,12 @@ def _pairs(query: str) -> list[tuple[str, str]]:
         return []
 
 
-def _read(db: sqlite3.Connection, chosen: Choice) -> tuple[list[Item], str]:
-    found = page(db, chosen)
+def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publication, list[Item], str, Counts]:
+    published = known.publication(db)
+    selection = published.select(db, chosen)
+    found = page(db, chosen, works=selection.works)
     terms = () if chosen.identifier[0] else chosen.question.terms
-    return items(db, found.rows, terms), found.after
-
-
-async def _counted(site: Site, now: Now, chosen: Choice) -> Counts:
-    """The numbers of a choice, remembered until the next publication."""
-    key = (now.facts.digest, replace(chosen, sort="newest", after="").url())
-    if key not in site.remembered:
-        if len(site.remembered) >= MOST_REMEMBERED or any(digest != key[0] for digest, _ in site.remembered):
-            site.remembered.clear()
-        site.remembered[key] = await site.reader.run(counts, chosen)
-    return site.remembered[key]
+    return published, items(db, found.rows, terms), found.after, selection.counts
 
 
 def _facet(name: str, number: Counts, chosen: Choice, now: Now) -> list[Link]:

@@ -53,10 +53,14 @@ def conditions(choice: Choice) -> Conditions:
     _words(choice, found)
     for name, values in choice.picked:
         if name in PICKED:
-            told = [int(v) if name in NUMBERS and v.isascii() and v.isdigit() and len(v) < 6 else v for v in values]
-            found.add(PICKED[name], json.dumps(told))
+            found.add(PICKED[name], json.dumps([number(name, value) for value in values]))
     _arrival(choice, found)
     return found
+
+
+def number(name: str, value: str) -> str | int:
+    """A value as its column has it: years are numbers."""
+    return int(value) if name in NUMBERS and value.isascii() and value.isdigit() and len(value) < 6 else value
 
 
 def _words(choice: Choice, found: Conditions) -> None:

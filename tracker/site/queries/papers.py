@@ -1,25 +1,22 @@
-"""One page of a list of works, its exact count, and how many works each further filter would leave."""
+"""One page of a list of works, and what a list shows of its works."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 
-from tracker.site.choice import FACETS, Choice
-from tracker.site.queries.filters import Conditions, conditions, times
+from tracker.site.choice import Choice
+from tracker.site.queries import sets
+from tracker.site.queries.filters import Conditions, conditions
 
 PAGE = 25
-NARROW = ("type", "state", "year", "language", "free")
+FEW = 1500  # so many chosen works are sorted at once; of more the first ones are soon found by going through all
 
-# sort -> (column of order, its direction, how "after this" is said)
-ORDERS = {
-    "newest": ("works.first_seen", "desc", "<"),
-    "published": ("works.sort_date", "desc", "<"),
-    "relevance": ("rank", "asc", ">"),
-}
+# sort -> the column of order, newest first
+ORDERS = {"newest": "works.first_seen", "published": "works.sort_date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +27,58 @@ class Page:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The exact number of works, and for each filter its values with their numbers, as the other filters stand."""
+def page(db: sqlite3.Connection, choice: Choice, size: int = PAGE, works: int | None = None) -> Page:
+    """The works after ``choice.after``; ids break ties, so each work is on exactly one page.
 
-    total: int
-    facets: dict[str, list[tuple[str, int]]]
-
-
-def page(db: sqlite3.Connection, choice: Choice, size: int = PAGE) -> Page:
-    """The works after ``choice.after``; ids break ties, so each work is on exactly one page."""
-    column, direction, beyond = ORDERS[choice.sort]
-    where = conditions(choice)
-    table = "works"
+    ``works`` is the choice as a set (see ``selection``); with it the page is found much faster.
+    """
+    found: Iterator[tuple[int, str | float]]
     if choice.sort == "relevance":
-        table = "search.words join works on works.id = words.rowid"
-        where.add("words match ?", choice.question.fts)
+        found = _best(db, choice)
+    else:
+        found = _in_order(db, choice, Conditions() if works is not None else conditions(choice), works)
+    places = list(islice(found, size + 1))
+    last = places[size - 1] if len(places) > size else None
+    rows = _rows(db, [number for number, _ in places[:size]])
+    return Page(rows, f"{last[1]}~{last[0]}" if last else "")
+
+
+def _in_order(
+    db: sqlite3.Connection, choice: Choice, where: Conditions, works: int | None
+) -> Iterator[tuple[int, str | float]]:
+    """(id, place in the order) of the chosen works behind the mark."""
+    column = ORDERS[choice.sort]
+    if works is not None and works.bit_count() <= FEW:
+        where.add("works.id in (select value from json_each(?))", json.dumps(sets.ids(works)))
+        works = None
+    mark = _mark(choice)
+    # First the rest of those that tie with the mark, then what is behind them: the index leads straight to both.
+    stretches = [(f"{column} = ? and works.id < ?", mark), (f"{column} < ?", mark[:1])] if mark else [("1", ())]
+    for stretch, values in stretches:
+        sql = f"""
+        select works.id, {column} from works where {" and ".join([stretch, *where.parts])}
+        order by {column} desc, works.id desc"""  # noqa: S608
+        for number, place in sets.plain(db, sql, (*values, *where.values)):
+            if works is None or works >> number & 1:
+                yield number, place
+
+
+def _best(db: sqlite3.Connection, choice: Choice) -> Iterator[tuple[int, str | float]]:
+    """The same by rank, the best match first."""
+    where = conditions(choice)
+    where.add("words match ?", choice.question.fts)
     if mark := _mark(choice):
-        where.add(f"({column} {beyond} ? or ({column} = ? and works.id < ?))", mark[0], mark[0], mark[1])
+        where.add("(rank > ? or (rank = ? and works.id < ?))", mark[0], mark[0], mark[1])
     sql = f"""
-    select works.*, {column} as place from {table} where {where.sql}
-    order by {column} {direction}, works.id desc limit ?"""  # noqa: S608
-    rows = db.execute(sql, (*where.values, size + 1)).fetchall()
-    last = rows[size - 1] if len(rows) > size else None
-    return Page(rows[:size], f"{last['place']!r}~{last['id']}".replace("'", "") if last else "")
+    select works.id, rank from search.words join works on works.id = words.rowid where {where.sql}
+    order by rank, works.id desc"""  # noqa: S608
+    return sets.plain(db, sql, where.values)
+
+
+def _rows(db: sqlite3.Connection, ids: list[int]) -> list[sqlite3.Row]:
+    found = db.execute("select * from works where id in (select value from json_each(?))", (json.dumps(ids),))
+    by_id = {row["id"]: row for row in found}
+    return [by_id[number] for number in ids]
 
 
 def _mark(choice: Choice) -> tuple[str | float, int] | None:
@@ -67,70 +92,6 @@ def _mark(choice: Choice) -> tuple[str | float, int] | None:
         return float(value), int(number)
     except ValueError:
         return None
-
-
-def counts(db: sqlite3.Connection, choice: Choice) -> Counts:
-    """Exact numbers. A filter's own values are counted as if it were not set, so that it can be widened."""
-    where = conditions(choice)
-    total = db.execute(f"select count(*) from works where {where.sql}", where.values).fetchone()[0]  # noqa: S608
-    facets: dict[str, list[tuple[str, int]]] = {}
-    unset = [name for name in FACETS if not choice.values(name)]
-    facets |= _facets(db, where, unset)
-    for name in FACETS:
-        if name not in unset:
-            facets |= _facets(db, conditions(choice.without(name)), [name])
-    facets["search"] = _by_search(db, choice)
-    return Counts(total, {name: facets[name] for name in FACETS})
-
-
-def _facets(db: sqlite3.Connection, where: Conditions, names: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    found: dict[str, list[tuple[str, int]]] = {}
-    if narrow := [name for name in NARROW if name in names]:
-        found |= _narrow(db, where, narrow)
-    for name in names:
-        if name in LINKED:
-            rows = db.execute(LINKED[name].format(where=where.sql), where.values)
-            found[name] = [(row[0], row[1]) for row in rows]
-    return found
-
-
-def _narrow(db: sqlite3.Connection, where: Conditions, names: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    """Columns of ``works`` itself: one pass for all, added up here."""
-    columns = ", ".join(names)
-    sql = f"select count(*), {columns} from works where {where.sql} group by {columns}"  # noqa: S608
-    sums: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for number, *values in db.execute(sql, where.values):
-        for name, value in zip(names, values, strict=True):
-            sums[name]["" if value is None else str(value)] += number
-    return {name: _sorted(name, counted) for name, counted in sums.items()}
-
-
-def _sorted(name: str, counted: Counter[str]) -> list[tuple[str, int]]:
-    if name == "free":
-        return [("1", counted["1"])]
-    named = [item for item in counted.items() if item[0]]
-    return sorted(named, reverse=True) if name == "year" else sorted(named, key=lambda item: (-item[1], item[0]))
-
-
-LINKED = {
-    "source": """
-    select source, count(*) from work_sources where work_id in (select id from works where {where})
-    group by source order by 2 desc, source""",
-    "journal": """
-    select name, sum(number) from (select journal_id, count(*) as number from works where {where} group by journal_id)
-    join journals on journals.id = journal_id where name <> '' group by name order by 2 desc, name limit 15""",
-}
-
-
-def _by_search(db: sqlite3.Connection, choice: Choice) -> list[tuple[str, int]]:
-    """For each search what choosing it would leave: then times are those of its own arrivals."""
-    others = conditions(replace(choice.without("search"), since="", until="", news=False))
-    when = times(choice, of_search=True)
-    sql = f"""
-    select slug, count(*) from work_searches join searches on searches.id = search_id
-    where work_id in (select id from works where {others.sql}) and {when.sql or "1"}
-    group by search_id order by 2 desc, slug"""  # noqa: S608
-    return [(row[0], row[1]) for row in db.execute(sql, (*others.values, *when.values))]
 
 
 def publications(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, list[sqlite3.Row]]:
