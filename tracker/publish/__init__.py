@@ -136,7 +136,7 @@ def _build(
     first, second = _new(live.beside(public), schema["public.sql"]), _new(live.beside(search), schema["search.sql"])
     try:
         counts = build(store, first, second, which, active)
-        facts(first, second, _facts(store, counts, which) | {"digest": mark, "built": _iso(now)})
+        facts(first, second, _facts(store, counts, which, now) | {"digest": mark, "built": _iso(now)})
         second.execute("insert into words (words) values ('optimize')")
         first.execute("commit")
         second.execute("commit")
@@ -160,12 +160,13 @@ def _new(path: Path, script: str) -> sqlite3.Connection:
     return db
 
 
-def _facts(store: sqlite3.Connection, counts: Counts, which: Abstracts) -> dict[str, object]:
+def _facts(store: sqlite3.Connection, counts: Counts, which: Abstracts, now: datetime) -> dict[str, object]:
     demo = store.execute("select 1 from setting where name = 'prefix' and value = ?", (DEMO_PREFIX,)).fetchone()
     return {
         "software": __version__,
         "demo": "1" if demo else "",
         "authority": identity.setting(store, identity.AUTHORITY) or "localhost",
+        "founded": ledger.first_year(store) or _iso(now)[:4],
         "counts": {
             "works": counts.works,
             "publications": counts.publications,

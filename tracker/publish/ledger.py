@@ -112,6 +112,12 @@ def last_runs(store: sqlite3.Connection) -> dict[str, object]:
     return {"last_run": last, "last_complete": str(done.get("started", ""))}
 
 
+def first_year(store: sqlite3.Connection) -> str:
+    """The year of the first run, which no later run changes, whatever the clock says; '' before it."""
+    row = store.execute("select substr(started, 1, 4) from run order by id limit 1").fetchone()
+    return row[0] if row else ""
+
+
 def joins(store: sqlite3.Connection, out: Any) -> None:
     """Verdicts that hold now, between records of works that are public."""
     sql = """

@@ -29,6 +29,7 @@ create index works_date on works (sort_date desc, id desc);
 create index works_seen on works (first_seen desc, id desc);
 create index works_news on works (news desc, id desc) where news <> '';
 create index works_changed on works (changed desc, id desc);
+create index works_updated on works (changed desc, id desc) where changed > first_seen;
 create index works_year on works (year);
 create index works_journal on works (journal_id);
 
@@ -114,6 +115,7 @@ create table work_searches (            -- why a work is here
     primary key (work_id, search_id)
 ) strict, without rowid;
 create index work_searches_search on work_searches (search_id, work_id);
+create index work_searches_news on work_searches (search_id, since desc, work_id desc) where news = 1;
 
 create table runs (                     -- the ledger: search rows have a search, reading rows have none
     id integer primary key,
@@ -160,7 +162,7 @@ create table events (                   -- what happened to a work since
     detail text not null
 ) strict;
 create index events_work on events (work_id);
-create index events_seen on events (seen desc, id desc) where later = 1;
+create index events_seen on events (seen desc, work_id desc, kind desc) where later = 1;
 
 create table joins (                    -- which records were held together, by which rule, on what evidence
     id integer primary key,
@@ -196,4 +198,4 @@ create table counts (                   -- what the pages of charts and methods 
 ) strict, without rowid;
 
 create table facts (name text primary key, value text not null) strict, without rowid;
--- built, digest, software, demo, authority, counts, last_run, last_complete, abstracts: what every page needs without counting
+-- built, digest, software, demo, authority, founded, counts, last_run, last_complete, abstracts: what every page needs without counting

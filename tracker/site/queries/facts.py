@@ -19,7 +19,8 @@ class Facts:
     last_run: dict[str, Any]
     last_complete: str  # start of the last run in which nothing failed, '' if there was none
     digest: str
-    authority: str  # of feed ids: tag:<authority>,...
+    authority: str  # of feed ids: tag:<authority>,<founded>:...
+    founded: str  # year of the first run
 
 
 def facts(db: sqlite3.Connection) -> Facts:
@@ -33,6 +34,7 @@ def facts(db: sqlite3.Connection) -> Facts:
         last_complete=said["last_complete"],
         digest=said["digest"],
         authority=said["authority"],
+        founded=said["founded"],
     )
 
 
