@@ -8,7 +8,7 @@ One dead source is one alarm, not one for each search.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from math import log
 from statistics import median
@@ -93,9 +93,8 @@ def search_alarms(series: Series, lowest: Mapping[str, int], now: datetime) -> l
     if last.held:
         lines.append(f"{last.held:,} papers no longer match at once: nothing is ended until "
                      f"'tracker collect --accept-gone {series.search}'")  # fmt: skip
-    wanted = lowest.get(series.source, lowest.get("", 0))
-    if last.promised < wanted:
-        lines.append(f"it promises {last.promised:,}, at-least says {wanted:,}")
+    if last.matched < lowest.get(series.source, 0):
+        lines.append(f"{last.matched:,} match, at-least.{series.source} says {lowest[series.source]:,}")
     before = series.runs[-2] if len(series.runs) > 1 else None
     if before and before.strategy == last.strategy:
         fall = before.promised - last.promised
@@ -146,7 +145,16 @@ def all_alarms(
             lines += [
                 f"{item.search} on {source}: {line}" for line in search_alarms(item, lowest.get(item.search, {}), now)
             ]
-    return lines
+    return [*lines, *_too_few(found, lowest)]
+
+
+def _too_few(found: Sequence[Series], lowest: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Searches that find less than ``at-least`` on all their sources together, as far as all have been asked."""
+    for slug, wanted in lowest.items():
+        its = [item for item in found if item.search == slug]
+        matched = sum(item.runs[-1].matched for item in its if item.runs)
+        if its and all(item.runs for item in its) and matched < wanted.get("", 0):
+            yield f"{slug}: {matched:,} match on all its sources together, at-least says {wanted['']:,}"
 
 
 def _day(started: str) -> date:

@@ -142,11 +142,21 @@ def test_a_service_that_never_counts_raises_no_alarm() -> None:
 
 def a_series(search: str = "one", *promised: int, **said: Any) -> Series:
     runs = tuple(
-        Asked(number, (NOW - timedelta(days=len(promised) - number)).isoformat(), count, 0, 0, 1)
+        Asked(
+            number,
+            (NOW - timedelta(days=len(promised) - number)).isoformat(),
+            count,
+            0,
+            0,
+            1,
+            said.get("matched", count),
+        )
         for number, count in enumerate(promised)
     )
     known: dict[str, Any] = {"every": "day", "first_started": NOW.isoformat(), "last_complete": NOW.isoformat()}
-    return Series(search, "pubmed", runs=runs, **(known | {"waiting": 0, "lost": ()} | said))
+    known |= {"waiting": 0, "lost": (), "source": "pubmed"} | said
+    known.pop("matched", None)
+    return Series(search, runs=runs, **known)
 
 
 def test_a_promise_that_falls_by_a_twentieth_is_an_alarm_and_a_single_paper_is_none() -> None:
@@ -157,9 +167,23 @@ def test_a_promise_that_falls_by_a_twentieth_is_an_alarm_and_a_single_paper_is_n
 
 
 def test_at_least_and_lost_known_papers_are_alarms() -> None:
-    assert search_alarms(a_series("one", 90), {"": 100}, NOW) == ["it promises 90, at-least says 100"]
+    assert search_alarms(a_series("one", 90), {"pubmed": 100}, NOW) == ["90 match, at-least.pubmed says 100"]
     assert search_alarms(a_series("one", 90), {"": 100, "pubmed": 80}, NOW) == []
     assert "31741017" in search_alarms(a_series("one", 90, lost=("31741017",)), {}, NOW)[0]
+
+
+def test_at_least_counts_what_matched_and_not_a_shelf_on_which_little_does() -> None:
+    shelf = a_series("one", 12_000, matched=4, source="medrxiv")
+    assert search_alarms(shelf, {"medrxiv": 5}, NOW) == ["4 match, at-least.medrxiv says 5"]
+    assert search_alarms(shelf, {"medrxiv": 4}, NOW) == []
+
+
+def test_at_least_without_a_source_is_of_all_sources_together_once_all_have_been_asked() -> None:
+    series = [a_series("one", 90), a_series("one", 12_000, matched=4, source="medrxiv")]
+    assert all_alarms(series, {}, {"one": {"": 94}}, NOW) == []
+    told = ["one: 94 match on all its sources together, at-least says 95"]
+    assert all_alarms(series, {}, {"one": {"": 95}}, NOW) == told
+    assert all_alarms([*series, a_series("one", source="psyarxiv")], {}, {"one": {"": 95}}, NOW) == []
 
 
 def test_a_burst_is_more_than_five_times_the_usual_and_not_a_handful() -> None:
@@ -186,7 +210,7 @@ def test_one_dead_source_is_one_alarm() -> None:
 def test_searches_that_fall_silent_together_are_one_alarm() -> None:
     counts = weekly(10, 60, 3) + [(START + timedelta(days=60 + number), 0) for number in range(6)]
     runs = tuple(
-        Asked(n, datetime.combine(day, datetime.min.time(), UTC).isoformat(), 100, count, 0, 1)
+        Asked(n, datetime.combine(day, datetime.min.time(), UTC).isoformat(), 100, count, 0, 1, 100)
         for n, (day, count) in enumerate(counts)
     )
     now = datetime.combine(counts[-1][0], datetime.min.time(), UTC)

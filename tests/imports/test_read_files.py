@@ -222,12 +222,38 @@ def test_bibtex_with_strings_groups_accents_and_an_entry_that_is_not_closed() ->
     one = first[1]
     assert one["authors"] == ["Ashpenny, Anna", "{The Night Riders and Friends}", "Müller, Jérôme"]
     assert one["title"] == ["Loneliness on the Night Train: 5% & more"]
-    assert one["journal"] == ["jt and More"]
+    assert one["journal"] == ["Journal of Tests and More"]
     assert (one["pages"], one["keywords"]) == (["737–748"], ["loneliness", "trains", "nights"])
     assert one["abstract"] == ['Nobody "spoke" – at all. α β']
     assert second[1] == {"title": ["In round brackets"], "authors": ["Doe, Jane"]}
     assert broken.broken == "the entry is not closed"
     assert last[1]["title"] == ["The last one"]
+
+
+STRINGS = r"""
+@STRING{ jt = "Journal of Tests" }
+@string(nights = jt # ", Night Edition")
+@string{loop = loop # "x"}
+@string{unused = {Never}}
+@string{broken = "not closed
+@article{a, title = {A jt of nights}, journal = NIGHTS, note = loop, year = 2026}
+@string{jt = {J. Tests}}
+@article{b, title = "B", journal = jt}
+@article{c, title = "C", journal = unknown}
+@misc(d, title = "D", journal = jt)
+"""
+
+
+def test_bibtex_abbreviations_are_put_in_and_stay_with_each_piece() -> None:
+    one, two, three, four = read("refs.bib", STRINGS)
+    assert one[1] == {"type": ["Journal Article"], "title": ["A jt of nights"], "year": ["2026"], "notes": ["loopx"],
+                      "journal": ["Journal of Tests, Night Edition"]}  # fmt: skip
+    assert two[1]["journal"] == ["J. Tests"]
+    assert three[1]["journal"] == ["unknown"]
+    assert four[1]["journal"] == ["J. Tests"]
+    _, found = pieces("refs.bib", STRINGS.encode())
+    assert [piece.text.lower().count("@string") for piece in found] == [3, 1, 0, 1]
+    assert "Never" not in found[0].text
 
 
 @pytest.mark.parametrize(

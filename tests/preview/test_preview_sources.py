@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from tracker.check import check_folder
+from tracker.demo.biorxiv_service import row
+from tracker.demo.papers import Person
+from tracker.demo.server_preprints import Version
 from tracker.errors import Transient
+from tracker.http import Http
 from tracker.model import RawRecord, Record, Section, Walk
 from tracker.preview import after, askable, preview
 from tracker.preview.effect import Effect
 from tracker.searches import read_search_files
-from tracker.sources import Source, UnreadableRecord
-from tracker.store import Store, records, runs
+from tracker.sources import Source, UnreadableRecord, is_window, load
+from tracker.store import Store, days, records, runs
+from tracker.store import shelf as shelving
 from tracker.store.sql import insert
 
 NOW = "2026-11-24T06:00:00Z"
@@ -112,6 +120,47 @@ def test_preprint_servers_are_decided_on_the_stored_records(shelf: Shelf) -> Non
     assert effect.finds_gained == ("10.5555/it.2",)
     assert effect.finds_missing == ("10.5555/it.9",)
     assert "medRxiv (decided here, exact for the records stored)" in effect.as_text()
+
+
+def posted(number: int, title: str) -> bytes:
+    """A row of medRxiv's service."""
+    people = (Person("Doe", "Jane"),)
+    day = date(2026, 11, number)
+    return json.dumps(row(Version("medrxiv", "", f"10.5555/it.{number}", day, title, authors=people))).encode()
+
+
+def put(shelf: Shelf, raw: bytes) -> None:
+    """What a reading puts on the shelf; nothing of it matches yet."""
+    source = load("medrxiv").build(Http(), {})
+    assert is_window(source)
+    record = source.parse(raw)
+    with shelf.store.write() as db:
+        shelving.keep(db, shelf.run, record, source.preprint(record), raw, source.parser_version, NOW)
+
+
+def test_preprint_servers_are_decided_on_everything_that_was_read_of_them(shelf: Shelf) -> None:
+    """Most of what was read is no record: only what a search wanted is."""
+    shelf.write("tea[ti]", "medrxiv", "finds: 10.5555/it.2\n")
+    shelf.keep()
+    for number, title in {1: "Tea", 2: "Milk", 3: "Milk and tea", 4: "Water"}.items():
+        put(shelf, posted(number, title))
+    with shelf.store.write() as db:
+        days.plan(db, "medrxiv", date(2026, 11, 1), date(2026, 11, 4))
+        days.done(db, "medrxiv", date(2026, 11, 2), date(2026, 11, 4), shelf.run, NOW)
+        db.execute("update shelf set raw = ? where source_id = '10.5555/it.4v1'", (zlib.compress(b"{}"),))
+        insert(
+            db, "match", search_id=1, strategy_id=1, source="medrxiv", source_id="10.5555/it.1v1", from_run=shelf.run,
+            since=NOW, why="baseline",
+        )  # fmt: skip
+    shelf.write("milk[ti]", "medrxiv", "finds: 10.5555/it.2\n")
+    effect = shelf.preview()
+    (source,) = effect.sources
+    assert (source.how, source.before, source.after) == ("decided", 1, 2)
+    assert (source.added, source.lost) == (("10.5555/it.3v1", "10.5555/it.2v1"), ("10.5555/it.1v1",))
+    assert source.added_stored == 2
+    assert source.added_sample[1].title == "Milk"
+    assert source.notes == ("4 versions have been read so far, in 3 of 4 days",)
+    assert effect.finds_gained == ("10.5555/it.2",)
 
 
 def test_superset_is_asked_for_and_each_record_decided(shelf: Shelf) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -210,3 +211,31 @@ def test_the_demo_is_kept_or_made_anew(played: tuple[Home, list[str]], tracker: 
     assert told.code == 0
     assert "Going on" in told.out
     assert played[0].database.stat().st_mtime_ns == before
+
+
+def test_what_happened_to_known_papers_is_a_table_on_the_command_line(
+    played: tuple[Home, list[str]], tracker: Callable[..., Any]
+) -> None:
+    """The preprint that only Crossref knows of, an erratum, two retractions, a withdrawal, an article."""
+    since = DAYS[1].date.isoformat()
+    told = tracker("status", "--changes-since", since, home=played[0].root)
+    assert told.code == 0
+    states = [line.split()[1] for line in told.out.splitlines()[1:]]
+    assert states == ["published", "corrected", "retracted", "withdrawn", "retracted", "published"]
+    rows = json.loads(tracker("status", "--changes-since", since, "--json", home=played[0].root).out)
+    assert [row["source"] for row in rows if row["state"] == "retracted"] == ["retraction-watch", "pubmed"]
+    late = tracker("status", "--changes-since", "2030-01-01", home=played[0].root)
+    assert late.out == "No known paper has changed its state since 2030-01-01.\n"
+
+
+def test_status_counts_works_by_state_and_tells_of_hand_outs(
+    played: tuple[Home, list[str]], tracker: Callable[..., Any]
+) -> None:
+    said = json.loads(tracker("status", "--json", home=played[0].root).out)
+    assert sum(said["states"].values()) == said["counts"]["works"]
+    assert list(said["states"])[:2] == ["retracted", "withdrawn"]
+    (told,) = said["afterwards"]
+    assert (told["list"], told["codes"], told["retracted"], told["ended"]) == (play.LIST, ["E0001"], 2, 1)
+    text = tracker("status", home=played[0].root).out
+    assert "Works by state: " in text
+    assert "Your list demo-review of 16 November 2026" in text

@@ -1,17 +1,20 @@
 """BibTeX and BibLaTeX: entries in braces, values in braces or quotation marks, LaTeX's letters.
 
 Tolerant: an entry that is not closed is broken, and the next ``@`` at the beginning of a line begins anew.
+Abbreviations (``@string``) stand before each piece that uses them, so that a piece can be read alone.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from tracker.formats.entry import Fields, Piece, Reader
 
 _BEGIN = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*([{(])", re.M)
-_SKIPPED = frozenset({"comment", "preamble", "string"})
+_STRING, _SKIPPED = "string", frozenset({"comment", "preamble", "string"})
+_BARE = re.compile(r"[=#]\s*([A-Za-z][^,#\s{}()\"]*)")  # a word that is neither in braces nor in quotation marks
 _FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w:.+/-]*)\s*=\s*")
 _NAMES = {
     "title": "title", "author": "authors", "editor": "editors", "year": "year", "date": "date", "journal": "journal",
@@ -35,11 +38,16 @@ def fits(begin: str) -> bool:
 
 
 def cut(text: str) -> list[Piece]:
-    """The entries; ``@string``, ``@comment`` and ``@preamble`` are left out."""
+    """The entries, each with the abbreviations it uses; ``@comment`` and ``@preamble`` are left out."""
     pieces = []
+    strings: dict[str, str] = {}  # name -> the whole definition, as it stands where the next entry begins
     begins = list(_BEGIN.finditer(text))
     for place, begin in enumerate(begins):
-        if begin[1].lower() in _SKIPPED:
+        kind = begin[1].lower()
+        if kind in _SKIPPED:
+            end = _close(text, begin.end(2)) if kind == _STRING else None
+            if end is not None and (name := _FIELD.match(text, begin.end(2))):
+                strings[name[1].lower()] = text[begin.start() : end].strip()
             continue
         following = begins[place + 1].start() if place + 1 < len(begins) else len(text)
         end = _close(text, begin.end(2))
@@ -47,8 +55,24 @@ def cut(text: str) -> list[Piece]:
         if end is None or end > following:
             pieces.append(Piece(line, text[begin.start() : following].strip(), "the entry is not closed"))
         else:
-            pieces.append(Piece(line, text[begin.start() : end].strip()))
+            entry = text[begin.start() : end].strip()
+            pieces.append(Piece(line, "\n".join([*_used(entry, strings), entry])))
     return pieces
+
+
+def _used(entry: str, strings: Mapping[str, str]) -> list[str]:
+    """The definitions that an entry needs, and those that these need, each behind what it needs itself."""
+    found: dict[str, str] = {}
+
+    def need(text: str, within: frozenset[str]) -> None:
+        for word in _BARE.findall(text):
+            name = word.lower()
+            if name in strings and name not in found and name not in within:
+                need(strings[name], within | {name})
+                found[name] = strings[name]
+
+    need(entry, frozenset())
+    return list(found.values())
 
 
 def _close(text: str, start: int) -> int | None:
@@ -70,6 +94,7 @@ def _close(text: str, start: int) -> int | None:
 
 def read(text: str) -> Fields:
     """The fields of one entry, LaTeX's letters as letters."""
+    strings, text = _strings(text)
     begin = _BEGIN.match(text)
     if begin is None:
         raise ValueError("no entry in it")
@@ -81,7 +106,7 @@ def read(text: str) -> Fields:
         fields["type"] = [kind]
     place = comma.end() if comma else len(body)
     while found := _FIELD.match(body, place):
-        value, place = _value(body, found.end())
+        value, place = _value(body, found.end(), strings)
         name = _NAMES.get(found[1].lower(), "")
         if name == "authors":
             fields["authors"] = [_person(part) for part in re.split(r"\s+and\s+(?![^{}]*\})", value) if part.strip()]
@@ -92,8 +117,22 @@ def read(text: str) -> Fields:
     return fields
 
 
-def _value(body: str, place: int) -> tuple[str, int]:
-    """(value, where it ends): parts in braces, in quotation marks or bare, joined by ``#``."""
+def _strings(text: str) -> tuple[dict[str, str], str]:
+    """(abbreviations defined at the beginning, the rest)."""
+    strings: dict[str, str] = {}
+    while (begin := _BEGIN.match(text)) and begin[1].lower() == _STRING:
+        end = _close(text, begin.end(2)) or len(text)
+        if name := _FIELD.match(text, begin.end(2)):
+            strings[name[1].lower()] = _value(text[: end - 1], name.end(), strings)[0]
+        text = text[end:].strip()
+    return strings, text
+
+
+def _value(body: str, place: int, strings: Mapping[str, str]) -> tuple[str, int]:
+    """(value, where it ends): parts in braces, in quotation marks or bare, joined by ``#``.
+
+    A bare word is an abbreviation of ``strings``, or stands for itself.
+    """
     parts = []
     while place < len(body):
         if body[place] == "{":
@@ -105,7 +144,8 @@ def _value(body: str, place: int) -> tuple[str, int]:
         else:
             bare = re.compile(r"[^,#\s{}]*").match(body, place)
             end = bare.end() if bare else len(body)
-            parts.append(body[place:end])
+            word = body[place:end]
+            parts.append(strings.get(word.lower(), word))
         join = re.compile(r"\s*#\s*").match(body, end)
         if join is None:
             return "".join(parts), end

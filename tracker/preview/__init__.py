@@ -13,12 +13,13 @@ from sqlite3 import Connection
 
 from tracker.check import NAMES, SearchReport
 from tracker.errors import SourceError
+from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.preview import after as deciding
 from tracker.preview.after import After
 from tracker.preview.effect import Effect, Paper, SourceEffect
-from tracker.sources import Source
-from tracker.store import holdings, runs
+from tracker.sources import Source, WindowSource, is_window, load
+from tracker.store import holdings, runs, shelf
 from tracker.strategy import matcher_for
 from tracker.strategy.compile import PREPRINT_SERVERS
 
@@ -43,11 +44,11 @@ def preview(db: Connection, search: SavedSearch, report: SearchReport, sources: 
     """
     key = runs.search_id(db, search.slug)
     stored = holdings.newest_strategy(db, key)
-    effects, befores, afters = [], {}, {}
+    effects, befores, afters = [], dict[str, frozenset[str]](), dict[str, After]()
     for item in report.sources:
         before = holdings.matching(db, key, item.source)
         after = _after(db, search, key, item.source, item.text, before, sources.get(item.source))
-        befores[item.source], afters[item.source] = before, after.ids
+        befores[item.source], afters[item.source] = before, after
         effects.append(_effect(db, key, item.source, before, after, sources.get(item.source), item.text))
     lost, gained, missing = _finds(db, search.finds, befores, afters)
     return Effect(
@@ -69,7 +70,10 @@ def _after(
             return deciding.asked_and_decided(db, source, text, cuts, before, decide)
         except SourceError as error:
             trouble = str(error)
-    if decide is not None:
+    window = _window(db, name)
+    if decide is not None and window is not None:
+        after = deciding.on_shelf(db, window, decide)
+    elif decide is not None:
         after = deciding.decided(db, name, decide)
     elif name == "pubmed":
         after = deciding.estimated(db, name, holdings.sent(db, key, name), text, before)
@@ -77,6 +81,14 @@ def _after(
         after = After("unknown", set(before), ["it is asked in its own language, and only it can tell"])
     after.trouble = trouble
     return after
+
+
+def _window(db: Connection, name: str) -> WindowSource | None:
+    """Who reads what was stored of a preprint server; None for another source, and where nothing has been read yet."""
+    if name not in PREPRINT_SERVERS or not shelf.count(db, name):
+        return None
+    source = load(name).build(Http(), {})  # it only reads what is stored: nothing is asked
+    return source if is_window(source) else None
 
 
 def _effect(
@@ -99,7 +111,7 @@ def _effect(
         after=len(after.ids),
         added=tuple(added),
         lost=tuple(lost),
-        added_stored=sum(item in known for item in added),
+        added_stored=len(added) if after.how == "decided" else sum(item in known for item in added),
         added_anyway=anyway[0],
         lost_kept=holdings.matching_others(db, key, name, lost),
         lost_anyway=anyway[1],
@@ -143,14 +155,15 @@ def _anyway(
 
 
 def _finds(
-    db: Connection, finds: Collection[str], before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]
+    db: Connection, finds: Collection[str], before: Mapping[str, Collection[str]], after: Mapping[str, After]
 ) -> tuple[tuple[Paper, ...], tuple[str, ...], tuple[str, ...]]:
     """Known papers lost, gained, and found neither before nor after; on any source."""
     lost, gained, missing = [], [], []
     for paper in finds:
         records = holdings.of_paper(db, paper) | {("pubmed", paper)}
+        records |= {(name, item) for name, one in after.items() for item in one.dois.get(paper, ())}
         now = any(item in before.get(name, ()) for name, item in records)
-        then = any(item in after.get(name, ()) for name, item in records)
+        then = any(name in after and item in after[name].ids for name, item in records)
         if now and not then:
             lost.append(_known(db, paper, records))
         elif then and not now:

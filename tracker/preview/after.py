@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from sqlite3 import Connection
 
 from tracker.model import Record
-from tracker.sources import Source, UnreadableRecord
-from tracker.store import holdings
+from tracker.sources import Source, UnreadableRecord, WindowSource
+from tracker.store import days, holdings, shelf
 from tracker.strategy import Matcher, StrategyError, matcher, prepare
 
 MOST_DECIDED = 1_000  # records not stored here that are fetched only to be decided
@@ -24,6 +25,7 @@ class After:
     trouble: str = ""
     titles: dict[str, str] = field(default_factory=dict)  # of records that are not stored
     by_record: bool = False  # the service was asked for more, and each record decided here
+    dois: dict[str, set[str]] = field(default_factory=dict)  # DOI -> ids, of records that are on the shelf alone
 
 
 def asked(source: Source, text: str, cuts: Sequence[str], before: Collection[str]) -> After:
@@ -60,6 +62,24 @@ def asked_and_decided(
 def decided(db: Connection, source: str, decide: Matcher) -> After:
     """The stored records that match, for a source of which every record is read and kept."""
     return After("decided", {record.source_id for record in holdings.contents(db, source) if decide(record)})
+
+
+def on_shelf(db: Connection, source: WindowSource, decide: Matcher) -> After:
+    """The versions that match of all that was read from a preprint server, whether any search wanted them or not."""
+    after = After("decided")
+    for row in shelf.after(db, source.name, 0):
+        try:
+            record = source.parse(row.raw)
+        except UnreadableRecord:
+            continue  # it was read once: 'tracker reparse' tells of what cannot be read any more
+        if source.posted(record) and decide(record):
+            after.ids.add(record.source_id)
+            after.titles[record.source_id] = record.title
+            after.dois.setdefault(record.doi, set()).add(record.source_id)
+    read, planned = days.read_and_planned(db, source.name, date.max)
+    behind = f", in {read:,} of {planned:,} days" if read < planned else ""
+    after.notes.append(f"{shelf.count(db, source.name):,} versions have been read so far{behind}")
+    return after
 
 
 def estimated(db: Connection, source: str, old: str, new: str, before: Collection[str]) -> After:

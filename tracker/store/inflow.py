@@ -12,7 +12,10 @@ WINDOW = 70  # runs of a search and days of a source that alarms look back over
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One complete run of a search that was no baseline: when, what was promised, what was new, and what waits."""
+    """One complete run of a search that was no baseline: when, what was promised, what was new, and what waits.
+
+    ``matched``: how many matched. The promise of a service that is asked for more, or read whole, is larger.
+    """
 
     run: int
     started: str
@@ -20,6 +23,7 @@ class Asked:
     new: int
     held: int
     strategy: int
+    matched: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ from search_run join search on search.id = search_id
 where search_run.source in (select value from json_each(search.sources))
 group by search.id, search_run.source order by slug, 3"""
 RUNS = """
-select run_id, started, promised_last, new, held, strategy_id from search_run
+select run_id, started, promised_last, new, held, strategy_id, received - rejected from search_run
 where search_id = ? and source = ? and outcome in ('complete', 'complete with notes') and baseline = ''
 order by id desc limit ?"""
 LOST = """
