@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 TYPES = {
@@ -15,7 +16,7 @@ STATES = {
 }  # fmt: skip
 SOURCES = {
     "pubmed": "PubMed", "europepmc": "Europe PMC", "medrxiv": "medRxiv", "biorxiv": "bioRxiv",
-    "psyarxiv": "PsyArXiv", "crossref": "Crossref", "retractionwatch": "Retraction Watch",
+    "psyarxiv": "PsyArXiv", "crossref": "Crossref", "retraction-watch": "Retraction Watch",
 }  # fmt: skip
 WHY = {
     "baseline": "It was there when this search was run for the first time.",
@@ -29,6 +30,11 @@ HAPPENED = {
     "preprint": "Posted as a preprint", "published": "Published", "corrected": "Corrected",
     "concern": "An expression of concern was published", "retracted": "Retracted", "withdrawn": "Withdrawn",
 }  # fmt: skip
+BECAME = {
+    "retracted": "retracted", "withdrawn": "withdrawn", "concern": "under an expression of concern",
+    "corrected": "corrected", "published": "published after a preprint",
+}  # fmt: skip
+SEVERAL = {"preprint": ("preprint", "preprints"), "review": ("review", "reviews"), "trial": ("trial", "trials")}
 OUTCOMES = {
     "complete": "complete", "complete with notes": "complete, with notes", "catching up": "catching up",
     "incomplete": "incomplete", "failed": "failed", "": "did not end",
@@ -83,6 +89,11 @@ def value(facet: str, code: str, titles: dict[str, str]) -> str:
 def short(text: str) -> str:
     """``5 Mar 2024, 06:00`` for tables, UTC."""
     return f"{int(text[8:10])} {MONTHS[int(text[5:7]) - 1][:3]} {text[:4]}, {text[11:16]}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``PubMed, Europe PMC and medRxiv``."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def unstop(title: str) -> str:

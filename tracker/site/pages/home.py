@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date, timedelta
 from typing import Any
 
-from tracker.site import answers
+from tracker.site import answers, labels
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
 from tracker.site.queries import facts, news
@@ -24,6 +24,7 @@ async def home(site: Site, request: Any) -> Any:
     since, days = _since(request.args.get("since"), request.args.get("days"), today)
     told = await site.reader.run(_read, since.isoformat(), (today - timedelta(days=CURVE_DAYS - 1)).isoformat())
     curve = _curve(told["per_day"], today)
+    found = told["news"]
     text = site.render(
         "home.html",
         now,
@@ -33,6 +34,9 @@ async def home(site: Site, request: Any) -> Any:
         periods=PERIODS,
         today=today,
         curve=curve,
+        among=[(name, found.types[name]) for name in labels.SEVERAL if name in found.types],
+        changed=sum(found.changed.values()),
+        became=[(kind, found.changed[kind]) for kind in labels.BECAME if kind in found.changed],
         **told,
     )
     return answers.html(text)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-A_DAY = 12  # works shown of one day; the rest is one click away
-CHANGES = 30
+A_DAY, IN_ALL = 12, 30  # works shown of one day, and at most; the rest is one click away, and told by its number
+CHANGES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,30 @@ class News:
     """Everything that arrived or changed from a day on, newest first."""
 
     total: int
+    types: dict[str, int]
     days: list[tuple[str, int, list[sqlite3.Row]]]  # day, works that arrived, the first of them
-    changes: list[sqlite3.Row]
-    changed: int
+    searches: dict[str, int]  # slug -> works that a search brought; a work counts in each that did
+    changes: list[sqlite3.Row]  # the newest
+    changed: dict[str, int]  # kind -> changes
     baselines: list[Baseline]
 
 
-def news(db: sqlite3.Connection, since: str, most_days: int = 40) -> News:
+def news(db: sqlite3.Connection, since: str) -> News:
     """News from ``since`` (ISO day) on; what a baseline run brought is told in one line for each run."""
     numbers = db.execute(
         "select substr(news, 1, 10) as day, count(*) from works where news >= ? and news <> '' group by day "
         "order by day desc",
         (since,),
     ).fetchall()
-    days = [(day, number, _of_day(db, day)) for day, number in numbers[:most_days]]
+    types = "select type, count(*) from works where news >= ? and news <> '' group by type"
+    changed = f"select kind, count(*) from ({CHANGED}) group by kind"  # noqa: S608
     return News(
         total=sum(number for _, number in numbers),
-        days=days,
+        types=dict(db.execute(types, (since,)).fetchall()),
+        days=_days(db, numbers),
+        searches=_searches(db, since),
         changes=_changes(db, since),
-        changed=db.execute(f"select count(*) from ({CHANGED})", (since,)).fetchone()[0],  # noqa: S608
+        changed=dict(db.execute(changed, (since,)).fetchall()),
         baselines=_baselines(db, since),
     )
 
@@ -54,11 +59,24 @@ def per_day(db: sqlite3.Connection, since: str) -> dict[str, int]:
     return {row[0]: row[1] for row in db.execute(sql, (since,))}
 
 
-def _of_day(db: sqlite3.Connection, day: str) -> list[sqlite3.Row]:
-    return db.execute(
-        "select * from works where news >= ? and news < ? and news <> '' order by news desc, id desc limit ?",
-        (day, f"{day}~", A_DAY),
-    ).fetchall()
+def _days(db: sqlite3.Connection, numbers: list[sqlite3.Row]) -> list[tuple[str, int, list[sqlite3.Row]]]:
+    """Each day with its first works, as long as there is room for any."""
+    days, room = [], IN_ALL
+    for day, number in numbers:
+        found = db.execute(
+            "select * from works where news >= ? and news < ? and news <> '' order by news desc, id desc limit ?",
+            (day, f"{day}~", min(A_DAY, room)),
+        ).fetchall()
+        room -= len(found)
+        days.append((day, number, found))
+    return days
+
+
+def _searches(db: sqlite3.Connection, since: str) -> dict[str, int]:
+    sql = """
+    select slug, (select count(*) from work_searches where search_id = searches.id and news = 1 and since >= ?)
+    from searches"""
+    return dict(db.execute(sql, (since,)).fetchall())
 
 
 # A preprint is not news about a paper, all other states are; several notices of one kind on one day are one change.
