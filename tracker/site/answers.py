@@ -13,28 +13,36 @@ OWN_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 BRIEFLY = "public, max-age=60"  # a publication is seen a minute later at the latest
+ANYBODY = {"Access-Control-Allow-Origin": "*"}  # programs in pages of other hosts may read it
 
 
-def html(text: str, status: int = 200, cache: str = BRIEFLY) -> Response:
-    return _answer(text, "text/html; charset=utf-8", status, cache)
+def html(text: str, status: int = 200, cache: str = BRIEFLY, link: str = "") -> Response:
+    """``link`` is the value of a ``Link`` header; whoever gives it answers for what is in it."""
+    return _answer(text, "text/html; charset=utf-8", status, cache, {"Link": link} if link else None)
 
 
 def plain(text: str) -> Response:
     return _answer(text, "text/plain; charset=utf-8", 200, "public, max-age=3600")
 
 
-def as_json(value: Any) -> Response:
+def as_json(value: Any, status: int = 200, link: str = "") -> Response:
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    return _answer(text, "application/json; charset=utf-8", 200, BRIEFLY, {"Access-Control-Allow-Origin": "*"})
+    more = {**ANYBODY, **({"Link": link} if link else {})}
+    return _answer(text, "application/json; charset=utf-8", status, BRIEFLY, more)
+
+
+def data(body: str | bytes, kind: str, status: int = 200, link: str = "") -> Response:
+    """XML and other data; ``kind`` with its charset."""
+    return _answer(body, kind, status, BRIEFLY, {"Link": link} if link else None)
 
 
 def asset(body: bytes, kind: str) -> Response:
     return _answer(body, kind, 200, "public, max-age=31536000, immutable")
 
 
-def redirect(path: str) -> Response:
+def redirect(path: str, more: dict[str, str] | None = None) -> Response:
     """Permanent, but remembered for minutes only: a join can be undone, and then the old address lives again."""
-    return _answer("", "text/plain; charset=utf-8", 301, "public, max-age=300", {"Location": path})
+    return _answer("", "text/plain; charset=utf-8", 301, "public, max-age=300", {"Location": path, **(more or {})})
 
 
 def _answer(body: str | bytes, kind: str, status: int, cache: str, more: dict[str, str] | None = None) -> Response:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import Any, TypeVar
 
 from tracker.site.choice import Choice
 from tracker.site.queries import facts, selection, sets
@@ -12,7 +14,8 @@ from tracker.site.queries.facts import Facts
 from tracker.site.queries.selection import Selection
 from tracker.site.queries.sets import Sets
 
-MOST = 500  # selections that are kept
+T = TypeVar("T")
+MOST = 1000  # things that are kept; the largest have 20 kB of 100,000 works
 Mark = tuple[str, str]  # digests of the two files: the index is published a moment before the works
 
 
@@ -27,31 +30,37 @@ def mark(db: sqlite3.Connection) -> Mark:
 
 @dataclass
 class Publication:
-    """One publication; ``works`` and selections are made when they are first asked for."""
+    """One publication, and what has been made of it so far."""
 
     mark: Mark
     facts: Facts
     searches: list[sqlite3.Row]
     source_counts: list[sqlite3.Row]
-    _sets: list[Sets] = field(default_factory=list)
-    _selections: dict[str, Selection] = field(default_factory=dict)
+    _works: list[Sets] = field(default_factory=list)
+    _made: dict[Hashable, Any] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once and kept under ``key``; the oldest is forgotten when there is much."""
+        found: T | None = self._made.get(key)
+        if found is None:
+            found = make()
+            for oldest in list(self._made)[: len(self._made) + 1 - MOST]:
+                self._made.pop(oldest, None)
+            self._made[key] = found
+        return found
 
     def works(self, db: sqlite3.Connection) -> Sets:
         """All works as sets."""
         with self._lock:  # the second who asks waits for the first: half a second for 100,000 works
-            if not self._sets:
-                self._sets.append(sets.read(db))
-        return self._sets[0]
+            if not self._works:
+                self._works.append(sets.read(db))
+        return self._works[0]
 
     def select(self, db: sqlite3.Connection, choice: Choice) -> Selection:
         """The works of a choice with their counts; the same for every order and every page of it."""
         name = replace(choice, sort="newest", after="").url()
-        found = self._selections.get(name) or selection.select(db, self.works(db), choice)
-        if len(self._selections) >= MOST:
-            self._selections.clear()
-        self._selections[name] = found
-        return found
+        return self.once(("works", name), lambda: selection.select(db, self.works(db), choice))
 
 
 class Known:
