@@ -50,9 +50,13 @@ def concerns(texts: Iterable[str]) -> bool:
     return any(WORDS.search(text) for text in texts)
 
 
-def box(settings: Mapping[str, Any]) -> Box:
-    """The box as ``plugins.tracker`` words it; what it does not say, or not rightly, stays as it is here."""
-    said = settings.get("help")
+def shown(said: object, texts: Iterable[str]) -> Box | None:
+    """The box for a page about these texts, None where it does not belong; ``said`` as in :func:`box`."""
+    return box(said) if concerns(texts) else None
+
+
+def box(said: object) -> Box:
+    """The box as ``plugins.tracker.help`` (``said``) words it; what is not said there, or not rightly, is as here."""
     told = said if isinstance(said, Mapping) else {}
     title, text = (told.get(name) for name in ("title", "text"))
     links = tuple((item["text"], address(item.get("url", ""))) for item in _links(told))

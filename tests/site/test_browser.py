@@ -34,6 +34,10 @@ PAGES = (
     "/status",
     "/methods",
     "/about",
+    "/charts",
+    "/charts?by=year",
+    "/privacy",
+    "/accessibility",
     "/nothing",
 )
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import METADATA, NOW, Client, Maker, day, quiet
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from tracker import helpbox, privacy
 from tracker.cli import main
 from tracker.home import make_home, starter
+from tracker.model import Heading
+from tracker.publish import publish
+from tracker.site import linked
 from tracker.store import Store, identity
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,7 +124,7 @@ def test_no_setting_whatever_breaks_the_notice(said: Any) -> None:
     list(helpbox.mistakes(own))
     assert set(privacy.filled(own)) == set(privacy.FIELDS)
     assert privacy.unfilled(own)
-    assert helpbox.box(own).links
+    assert helpbox.box(said).links
 
 
 # --- the commands ---------------------------------------------------------------------------------------------------
@@ -180,11 +187,128 @@ def test_the_box_does_not_belong_to_everything(text: str) -> None:
 
 
 def test_the_box_names_the_british_helplines_unless_the_settings_name_others() -> None:
-    said = " ".join(text for text, _ in helpbox.box({}).links)
+    said = " ".join(text for text, _ in helpbox.box(None).links)
     for number in ("116 123", "SHOUT to 85258", "111", "999", "findahelpline.com"):
         assert number in said
-    other = helpbox.box({"help": {"title": "T", "text": " ", "links": [
+    other = helpbox.box({"title": "T", "text": " ", "links": [
         {"text": "Line", "url": "tel:+49 800 111"}, {"text": "Bad", "url": "javascript:x"}, {"url": "https://a.example"},
         5,
-    ]}})  # fmt: skip
+    ]})  # fmt: skip
     assert other == helpbox.Box("T", helpbox.TEXT, (("Line", "tel:+49800111"), ("Bad", "")))
+
+
+# --- the pages ------------------------------------------------------------------------------------------------------
+
+
+def with_settings(filled: Path, open_site: Callable[..., Client], **own: Any) -> Client:
+    return open_site(filled, {**METADATA, "plugins": {"tracker": own}})
+
+
+def test_the_notice_says_what_is_not_filled_in(site: Client) -> None:
+    text = site.get("/privacy").text
+    assert "This notice is not finished." in text
+    for name in WHOLE.keys() - {"updated"}:
+        assert f"not filled in yet: {name}<" in text
+    for built_in in ("No cookies are set", "not collected from the authors", "within 30 days", "ico.org.uk"):
+        assert built_in in text
+
+
+def test_a_whole_notice_has_every_field_and_nothing_is_left_open(
+    filled: Path, open_site: Callable[..., Client]
+) -> None:
+    more = {"purposes": "P1.\n\nP2 <b>.", "data": "D.", "rights": "R.", "authority": "The other authority."}
+    interests = {"lawful_basis": "Legitimate interests", "legitimate_interests": "Evidence."}
+    client = with_settings(filled, open_site, privacy={**WHOLE, **more, **interests})
+    text = client.get("/privacy").text
+    assert "not filled in" not in text
+    assert "not finished" not in text
+    for said in ("The Network, 1 Example Street", "P1.</p>", "P2 &lt;b&gt;.", "D.", "R.", "The other authority.",
+                 "Evidence.", "Of 24 November 2026.", "Server logs are deleted after 14 days."):  # fmt: skip
+        assert said in text
+    assert "ico.org.uk" not in text
+    assert '<a href="mailto:privacy@network.example" rel="noopener">privacy@network.example</a>' in text
+    assert '<a href="https://network.example/complain" rel="noopener">' in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("See (https://a.example/x).", 'See (<a href="https://a.example/x" rel="noopener">https://a.example/x</a>).'),
+        ("a@b.example, or", '<a href="mailto:a@b.example" rel="noopener">a@b.example</a>, or'),
+        ("javascript:alert(1) <i>", "javascript:alert(1) &lt;i&gt;"),
+        ("http://a@b.example/", "http://a@b.example/"),
+        ('https://a.example/"x', '<a href="https://a.example/" rel="noopener">https://a.example/</a>&#34;x'),
+    ],
+)
+def test_addresses_in_settings_become_links_and_nothing_else_does(text: str, shown: str) -> None:
+    assert linked.linked(text) == shown
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_of_the_settings_stays_text(text: str) -> None:
+    html = str(linked.linked(text))
+    assert re.sub(r"<a href=\"(?:mailto:|https?://)[^\"<>]*\" rel=\"noopener\">|</a>", "", html) == str(escape(text))
+
+
+def test_accessibility_and_about_name_the_contact_and_what_does_not_work(
+    filled: Path, open_site: Callable[..., Client], site: Client
+) -> None:
+    assert "not filled in yet: contact" in site.get("/accessibility").text
+    assert "not filled in yet: contact" in site.get("/about").text
+    client = with_settings(filled, open_site, contact="team@network.example")
+    for path in ("/accessibility", "/about"):
+        assert 'href="mailto:team@network.example"' in client.get(path).text
+    other = with_settings(filled, open_site, contact=7, privacy=WHOLE)
+    assert 'href="mailto:privacy@network.example"' in other.get("/about").text
+    said = site.get("/accessibility").text
+    assert "Level AA" in said
+    assert "pages of Datasette" in said
+    assert "Statement prepared on" in said
+
+
+def test_about_gives_thanks_where_the_licences_ask_for_it(site: Client) -> None:
+    """NLM's terms: courtesy, no endorsement, may not be the most current."""
+    text = site.get("/about").text
+    credits = ("Europe PMC", "bioRxiv and medRxiv", "OSF", "Crossref", "Retraction Watch", "Not medical advice")
+    library = ("courtesy of the U.S. National Library of Medicine", "endorses neither", "may not be the most current")
+    for said in credits + library:
+        assert said in text
+
+
+def test_every_page_leads_to_the_pages_that_a_public_service_needs(site: Client) -> None:
+    text = site.get("/papers").text
+    for path in ("/privacy", "/accessibility", "/charts", "/about"):
+        assert f'href="{path}"' in text
+        assert site.get(path).status_code == 200
+    assert "Not medical advice" in text
+
+
+HEADING = "If you are struggling, you are not alone"
+
+
+def test_the_box_stands_beside_papers_on_the_subject_and_on_its_search_and_nowhere_else(
+    maker: Maker, open_site: Callable[..., Client]
+) -> None:
+    maker.run(day(1))
+    maker.search("lonely", "Loneliness")
+    maker.search("covid-suicide-self-harm", "COVID-19, suicide and self-harm")
+    maker.simple(1, "lonely")
+    maker.simple(2, "lonely", title="Suicidal ideation after isolation.")
+    maker.simple(3, "lonely", mesh=(Heading("Self-Injurious Behavior"),))
+    maker.simple(4, "covid-suicide-self-harm")
+    public = maker.path.parent / "public"
+    publish(maker.path, public, settings={}, now=NOW, say=quiet)
+    client = open_site(public)
+    shown = [path for path in ("/paper/LSI-000001", "/paper/LSI-000002", "/paper/LSI-000003", "/paper/LSI-000004",
+                               "/searches/lonely", "/searches/covid-suicide-self-harm")
+             if HEADING in client.get(path).text]  # fmt: skip
+    assert shown == ["/paper/LSI-000002", "/paper/LSI-000003", "/paper/LSI-000004", "/searches/covid-suicide-self-harm"]
+    text = client.get("/paper/LSI-000002").text
+    assert '<a href="tel:999" rel="noopener">In an emergency: call 999</a>' in text
+    assert "Samaritans: call 116 123" in text
+    other = open_site(public, {"plugins": {"tracker": {"help": {"title": "<T>", "links": [{"text": "Only this"}]}}}})
+    text = other.get("/paper/LSI-000002").text
+    assert "&lt;T&gt;" in text
+    assert "<span>Only this</span>" in text
+    assert HEADING not in text

@@ -9,6 +9,7 @@ from tracker.site.pages import (
     feeds,
     home,
     machines,
+    methods,
     notices,
     paper,
     papers,
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *searches.ROUTES,
     *charts.ROUTES,
     *status.ROUTES,
+    *methods.ROUTES,
     *notices.ROUTES,
     *texts.ROUTES,  # last: its last one is the answer to every other address
 )

@@ -29,6 +29,17 @@ def search_rows(db: sqlite3.Connection) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def last_complete_rows(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The last complete run of each search on each source, of the searches that are still run."""
+    return db.execute(
+        f"""
+        select search, source, run, started, outcome, promised_first, promised_last, received, known, new, rejected
+        from runs where id in (
+            select max(id) from runs where search <> '' and outcome in {COMPLETE} group by search, source)
+        and search in (select slug from searches where active) order by source, search"""  # noqa: S608
+    ).fetchall()
+
+
 def runs_of(db: sqlite3.Connection, slug: str, most: int = 60) -> list[sqlite3.Row]:
     """The newest runs of one search, newest first."""
     return db.execute("select * from runs where search = ? order by id desc limit ?", (slug, most)).fetchall()
