@@ -209,13 +209,13 @@ def test_what_is_known_of_a_publication_is_read_again_after_the_next_one(tied: P
     reader.close()
 
 
-def test_selections_that_are_kept_are_bounded(tied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_of_a_publication_is_bounded(tied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.site.queries.known.MOST", 3)
     reader = Reader(tied)
     publication = reader.ask(Known().publication)
     for year in range(1990, 2030):
         reader.ask(publication.select, chosen(f"year={year}"))
-        assert len(publication._selections) <= 3
+        assert len(publication._made) <= 3
     reader.close()
 
 

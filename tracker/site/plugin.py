@@ -10,6 +10,7 @@ import datasette
 
 from tracker.site.fence import fenced, limit
 from tracker.site.headers import App, secured
+from tracker.site.kept import keeping
 from tracker.site.pages import ROUTES, Handler
 from tracker.site.site import Site
 
@@ -42,9 +43,10 @@ def _view(site: Site, handler: Handler) -> Any:
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Headers outside, the fence inside, so that the fence's own answers have the headers too."""
+    site = site_of(datasette)
 
     def wrap(app: App) -> App:
-        return secured(fenced(app)) if site_of(datasette) else app
+        return secured(fenced(keeping(app, site))) if site else app
 
     return wrap
 

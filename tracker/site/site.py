@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from sqlite3 import Row
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from tracker.site import labels
 from tracker.site.assets import Assets
 from tracker.site.queries.facts import Facts
-from tracker.site.queries.known import Known, Publication
+from tracker.site.queries.known import Known, Mark, Publication, mark
 from tracker.site.queries.reader import Reader
 from tracker.text import safe_url
 from tracker.text.links import doi_url, pmc_url, pubmed_url
@@ -66,7 +67,7 @@ class Site:
     known: Known = field(default_factory=Known)
 
     def __post_init__(self) -> None:
-        self.templates = Environment(
+        self.templates = _Templates(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
@@ -111,6 +112,10 @@ class Site:
         host = request.headers.get("host", "")
         return f"{request.scheme}://{host}" if HOST.fullmatch(host) else "http://localhost"
 
+    def published(self) -> Mark:
+        """Which publication a page would show that is asked for now."""
+        return self.reader.ask(mark)
+
     async def now(self) -> Now:
         """As things stand; for a page that reads nothing else, see :meth:`at`."""
         return self.at(self.reader.ask(self.known.publication))  # microseconds: quicker here than in another thread
@@ -123,6 +128,18 @@ class Site:
         """A page as HTML; ``here`` names the entry of the navigation that the page belongs to."""
         common = {"site": self, "now": now, "here": "", "robots": "", **told}
         return self.templates.get_template(template).render(common)
+
+
+class _Templates(Environment):
+    """Takes the columns of a row by name at once; Jinja would look for an attribute first, a thousand times a page."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is Row:
+            try:
+                return obj[attribute]
+            except IndexError:  # no such column: said as Jinja says it
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
 
 
 def plural(number: int, one: str, many: str = "") -> str:

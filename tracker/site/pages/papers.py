@@ -45,7 +45,7 @@ async def papers(site: Site, request: Any) -> Any:
         next_url=replace(chosen, after=after).url() if after else "",
         first_url=chosen.first_page().url() if chosen.after else "",
         chips=_chips(chosen, now),
-        facets={name: _facet(name, number, chosen, now) for name in FACETS},
+        facets=published.once(("facets", chosen.first_page().url()), lambda: _facets(number, chosen, now)),
         sorts=_sorts(chosen),
         offered=OFFERED,
         robots="noindex, follow" if chosen.narrowed or chosen.after else "",
@@ -73,6 +73,10 @@ def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publica
     found = page(db, chosen, works=selection.works)
     terms = () if chosen.identifier[0] else chosen.question.terms
     return published, items(db, found.rows, terms), found.after, selection.counts
+
+
+def _facets(number: Counts, chosen: Choice, now: Now) -> dict[str, list[Link]]:
+    return {name: _facet(name, number, chosen, now) for name in FACETS}
 
 
 def _facet(name: str, number: Counts, chosen: Choice, now: Now) -> list[Link]:

@@ -36,17 +36,18 @@ class Publication:
     facts: Facts
     searches: list[sqlite3.Row]
     source_counts: list[sqlite3.Row]
+    finds: dict[str, bytes] = field(default_factory=dict)  # term of a strategy -> the works it is in, see ``matched``
     _works: list[Sets] = field(default_factory=list)
     _made: dict[Hashable, Any] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` gives, made once and kept under ``key``; the oldest is forgotten when there is much."""
+        """What ``make`` gives, made once and kept under ``key`` until there is too much."""
         found: T | None = self._made.get(key)
         if found is None:
             found = make()
-            for oldest in list(self._made)[: len(self._made) + 1 - MOST]:
-                self._made.pop(oldest, None)
+            if len(self._made) >= MOST:
+                self._made.clear()
             self._made[key] = found
         return found
 
