@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
+from tracker import helpbox
 from tracker.site import answers, labels
+from tracker.site.machines import highwire, json_ld, signposting
+from tracker.site.machines.reference import GRAVE, Reference, reference
+from tracker.site.mistakes import report_link
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.texts import not_found
 from tracker.site.queries import paper as reading
+from tracker.site.queries.known import Known, Publication
+from tracker.site.queries.matched import Matched, matched
 from tracker.site.queries.paper import Paper
+from tracker.site.relations import relation
 from tracker.site.site import Site
 
 KEY = re.compile(r"[A-Z]{2,12}-[0-9]{6,12}")
-GRAVE = ("retracted", "withdrawn", "concern", "corrected")
 
 
 async def paper(site: Site, request: Any) -> Any:
@@ -26,23 +34,47 @@ async def paper(site: Site, request: Any) -> Any:
         )
     if other := await site.reader.run(reading.survivor, key):
         return answers.redirect(f"/paper/{other}")
-    found = await site.reader.run(reading.paper, key)
+    published, found, terms = await site.reader.run(_read, site.known, key)
     if found is None:
         return await not_found(site, request)
-    now = await site.now()
+    now = site.at(published)
     if found.work["state"] == "hidden":
         return answers.html(site.render("gone.html", now, key=key), 410)
-    text = site.render(
-        "paper.html",
-        now,
-        paper=found,
-        work=found.work,
-        publications=[_publication(row) for row in found.publications],
-        timeline=_timeline(found),
-        grave=[event for event in found.events if event["kind"] in GRAVE],
-        joins=found.joins,
-    )
-    return answers.html(text)
+    one = reference(found.work, found.publications[0], f"{site.base(request)}/paper/{key}")
+    text = site.render("paper.html", now, **_told(site, found, one), terms=terms)
+    return answers.html(text, link=signposting.page_links(one))
+
+
+def _read(db: sqlite3.Connection, known: Known, key: str) -> tuple[Publication, Paper | None, Mapping[str, Matched]]:
+    """The work, and for each of its searches the terms that were found in it; all of one snapshot."""
+    published, found = known.publication(db), reading.paper(db, key)
+    return published, found, matched(db, published, found) if found else {}
+
+
+def _told(site: Site, found: Paper, one: Reference) -> dict[str, Any]:
+    """What the template is given of a work."""
+    related = [row for row in found.related if row["state"] != "hidden"]
+    return {
+        "paper": found,
+        "work": found.work,
+        "one": one,
+        "tags": highwire.tags(one),
+        "json_ld": json_ld.script(one),
+        "report": report_link(str(site.setting("contact") or ""), one),
+        "publications": [_publication(row) for row in found.publications],
+        "timeline": _timeline(found),
+        "grave": [event for event in found.events if event["kind"] in GRAVE],
+        "joins": found.joins,
+        "help": helpbox.shown(site.setting("help"), _texts(found)),
+        "related": [(relation(row["rule"], row["evidence"], found.work, row), row) for row in related],
+    }
+
+
+def _texts(found: Paper) -> list[str]:
+    """What tells whether the box of helplines belongs beside the work: titles, headings, keywords, its searches."""
+    names = ("title", "vernacular_title", "mesh", "keywords")
+    said = [row[name] for row in found.publications for name in names]
+    return said + [row[name] for row in found.searches for name in ("slug", "title")]
 
 
 def _publication(row: Any) -> dict[str, Any]:
@@ -63,6 +95,11 @@ def _timeline(found: Paper) -> list[dict[str, Any]]:
     lines += _changes(found)
     lines += _arrivals(found)
     lines += [_line(row["made"], _joined(row), row["evidence"], "joined") for row in found.joins]
+    lines += [
+        _line(row["made"], f"Linked to another paper: {relation(row['rule'], row['evidence'], found.work, row)}",
+              labels.unstop(row["title"]), "related")
+        for row in found.related if row["state"] != "hidden" and row["made"][:10] > found.work["first_seen"][:10]
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: line["when"])
 
 
