@@ -245,7 +245,15 @@ def test_the_page_tells_the_numbers_in_pictures_words_and_tables(rich: Client) -
     assert "4 papers of 8 (50 %) are known from more than one source." in text
     assert "PubMed alone: 4. Europe PMC and PubMed: 4." in text
     assert re.search(r'<th scope="row" class="nowrap">1950</th><td class="n">1</td>', text)
+    assert re.search(r'<th scope="row" class="nowrap">after 2026</th><td class="n">1</td>', text)
     assert '<th scope="row" class="nowrap">not known</th><td class="n">1</td>' in text
+
+
+def test_months_that_are_not_drawn_share_a_line_so_that_the_table_stays_short(rich: Client) -> None:
+    text = rich.get("/charts?by=month").text
+    assert '<th scope="row" class="nowrap">before December 2023</th><td class="n">2</td>' in text
+    assert '<th scope="row" class="nowrap">after November 2026</th><td class="n">1</td>' in text
+    assert len(re.findall('<th scope="row" class="nowrap">', text)) == 2 * (MONTHS + 3)
 
 
 def test_every_picture_of_the_page_has_an_id_of_its_own_and_nothing_in_line(rich: Client) -> None:

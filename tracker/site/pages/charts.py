@@ -30,14 +30,18 @@ COMBINATIONS = 12  # of sources that are drawn; the table has all
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture, and what is written around it. ``steps`` has all numbers, also those not drawn."""
+    """One picture, and what is written around it. ``numbers`` has all steps, also those not drawn."""
 
     title: str
     url: str
     picture: Markup
     total: int
     notes: tuple[str, ...]
-    steps: Mapping[str, int]
+    numbers: Mapping[str, int]
+
+    def of(self, steps: Sequence[str]) -> int:
+        """The papers of these steps together."""
+        return sum(self.numbers.get(step, 0) for step in steps)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ async def charts(site: Site, request: Any) -> Any:
             ("source", [_over_time(f"source-{name}", title, url, sources[name], shown) for name, title, url in named]),
             ("search", [_over_time(f"search-{s}", title, url, searches.get(s, {}), shown) for s, title, url in asked]),
         ),
-        steps=_steps(told[f"all-{shown.by}"], sources, searches),
+        lines=_lines((told[f"all-{shown.by}"], sources, searches), shown),
         delay=_delay(told["delay"]),
         overlap=_overlap(told["overlap"]),
     )
@@ -107,9 +111,21 @@ def _largest_first(found: Series) -> list[str]:
     return sorted(found, key=lambda name: (-sum(found[name].values()), name))
 
 
-def _steps(*charts: Series) -> list[str]:
-    """Every step of these charts, newest first, the unknown one last."""
-    return sorted({step for chart in charts for numbers in chart.values() for step in numbers}, reverse=True)
+def _lines(charts: Sequence[Series], shown: Axis) -> list[tuple[str, tuple[str, ...]]]:
+    """The lines of the tables, newest first: what each is called, and the steps that it adds up.
+
+    All years have a line; of the months those that are drawn, with one line for all that went before.
+    """
+    found = {step for chart in charts for numbers in chart.values() for step in numbers}
+    later = [step for step in found if step > shown.last]
+    before = [step for step in found if step and step < shown.steps[0]]
+    lines = [(f"after {labels.day(shown.last)}", tuple(later))] if later else []
+    lines += [(labels.day(step), (step,)) for step in reversed(shown.steps)]
+    if shown.by == "year":
+        lines += [(step, (step,)) for step in sorted(before, reverse=True)]
+    elif before:
+        lines.append((f"before {labels.day(shown.steps[0])}", tuple(before)))
+    return [*lines, ("not known", ("",))] if "" in found else lines
 
 
 def _over_time(name: str, title: str, url: str, numbers: Mapping[str, int], shown: Axis) -> Panel:
