@@ -36,6 +36,7 @@ class SourceReport:
     mended: int = 0  # set aside, and readable now
     still: int = 0  # set aside, and not readable now either
     shelf: int = 0  # on the shelf, and read differently
+    marks: int = 0  # retracted, published ..., which today's parser sees and none saw before
     fields: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
 
@@ -43,6 +44,7 @@ class SourceReport:
     def line(self) -> str:
         said = [f"{self.same:,} the same", f"{self.differs:,} differ"]
         said += [f"{self.shelf:,} on the shelf differ"] if self.shelf else []
+        said += [f"{self.marks:,} marks are new"] if self.marks else []
         said += [f"{self.lost:,} can no longer be read and stay as they are"] if self.lost else []
         said += [f"{self.mended:,} that were set aside can be read now"] if self.mended else []
         said += [f"{self.still:,} set aside still cannot be read"] if self.still else []
@@ -59,14 +61,14 @@ class RereadReport:
 
     @property
     def differing(self) -> int:
-        return sum(item.differs + item.mended + item.shelf for item in self.sources)
+        return sum(item.differs + item.mended + item.shelf + item.marks for item in self.sources)
 
     def as_json(self) -> dict[str, Any]:
         rows = [
             {
                 "source": item.source, "same": item.same, "differ": item.differs, "lost": item.lost,
                 "mended": item.mended, "still_unreadable": item.still, "shelf": item.shelf,
-                "fields": dict(item.fields.most_common()), "examples": item.examples,
+                "marks": item.marks, "fields": dict(item.fields.most_common()), "examples": item.examples,
             }
             for item in self.sources
         ]  # fmt: skip
@@ -152,22 +154,27 @@ def _parse(parser: Parser, raw: bytes) -> Record | None:
 def _records(context: Context, store: Store, run: int, parser: Parser, told: SourceReport) -> None:
     for page in stored.record_pages(store.db, parser.name):
         changed: list[tuple[stored.Kept, Record, str]] = []
+        marked: list[tuple[stored.Kept, list[Event]]] = []
         for kept in page:
             record = _parse(parser, kept.raw)
             if record is None or record.source_id != kept.source_id:
                 told.lost += 1
                 continue
             content = record.to_json()
+            if new := events.missing(store.db, parser.name, kept.source_id, parser.events(record)):
+                marked.append((kept, new))
+                told.marks += len(new)
             if content == kept.content:
                 told.same += 1
             else:
                 _tell(told, kept, content)
                 changed.append((kept, record, content))
-        if run and changed:
+        if run and (changed or marked):
             with store.write() as db:
                 for kept, record, content in changed:
                     stored.replace(db, kept.key, record, content, parser.parser_version)
-                    events.add(db, run, parser.name, kept.source_id, parser.events(record), context.now())
+                for kept, new in marked:
+                    events.add(db, run, parser.name, kept.source_id, new, context.now())
 
 
 def _tell(told: SourceReport, kept: stored.Kept, content: str) -> None:

@@ -12,8 +12,9 @@ from tracker.demo.corpus import papers
 from tracker.demo.days import FIRST_DAY
 from tracker.demo.pubmed_xml import element
 from tracker.imports import imported
-from tracker.model import Record
+from tracker.model import Event, Record
 from tracker.sources import biorxiv_parse, pubmed_parse
+from tracker.sources.pubmed import PubMed
 from tracker.store import Store, events, records, runs, shelf, verify
 
 NOW = "2026-03-02T06:00:00Z"
@@ -161,3 +162,16 @@ def test_a_home_without_a_database_is_told(tmp_path: Path, desk: Any) -> None:
     code, _, err = desk.run("reparse")
     assert code == 2
     assert "there is no database yet" in err
+
+
+def test_marks_that_only_todays_parser_sees_are_told_and_stored(stocked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The content is the same; what is made of it is not."""
+    before, real = content(stocked), PubMed.events
+    monkeypatch.setattr(PubMed, "events", lambda self, record: (*real(self, record), Event("concern", "x", "pubmed")))
+    out = stocked.run("reparse")[1]
+    assert "pubmed: 2 the same, 0 differ, 2 marks are new, 1 set aside still cannot be read" in out
+    assert stocked.rows("select count(*) from event where kind = 'concern'") == [(0,)]
+    assert stocked.run("reparse", "--apply")[1].endswith("Stored.\n")
+    assert stocked.rows("select count(*) from event where kind = 'concern'") == [(2,)]
+    assert stocked.run("reparse")[1].endswith("Nothing would change.\n")
+    assert content(stocked) == before

@@ -20,6 +20,17 @@ def add(db: sqlite3.Connection, run: int, source: str, source_id: str, events: I
     )
 
 
+def missing(db: sqlite3.Connection, source: str, source_id: str, events: Iterable[Event]) -> list[Event]:
+    """Those of the events that are not known yet of a stored record."""
+    rows = db.execute(
+        "select kind, notice, event.source from event join record on record.id = record_id "
+        "where record.source = ? and source_id = ?",
+        (source, source_id),
+    )
+    known = {tuple(row) for row in rows}
+    return [item for item in events if (item.kind, item.notice, item.source) not in known]
+
+
 @dataclass(frozen=True, slots=True)
 class Later:
     """A change of state of a work that was known before: first seen when, said by whom, of which notices."""
