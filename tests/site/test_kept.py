@@ -199,7 +199,7 @@ def test_who_has_the_answer_already_is_told_so(small: Site, held: str) -> None:
     assert dict(start["headers"])[b"cache-control"] == b"public, max-age=60"
 
 
-@pytest.mark.parametrize("held", ['"x"', "", "*", "x" * 5000, '",,,'])
+@pytest.mark.parametrize("held", ['"x"', "", "x" * 5000, '",,,'])
 def test_who_has_another_answer_gets_this_one(small: Site, held: str) -> None:
     app = keeping(Asked(), small)
     ask(app)

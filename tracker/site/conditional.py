@@ -48,7 +48,7 @@ def unchanged(
     return document("", 304, kind=kind, cache=cache, more={**validators(mark, modified), **(more or {})})
 
 
-def held(mark: str, modified: datetime, none_match: str | None, modified_since: str) -> bool:
+def held(mark: str, modified: datetime | None, none_match: str | None, modified_since: str) -> bool:
     """Whether the asker has what stands now, by the headers If-None-Match (None: not there) and If-Modified-Since.
 
     Tags are compared weakly, ``*`` is any (RFC 9110, 13.1.2); a tag outranks a time, and what is no time does not count
@@ -56,8 +56,8 @@ def held(mark: str, modified: datetime, none_match: str | None, modified_since: 
     """
     if none_match is not None:
         return none_match.strip() == "*" or mark in TAG.findall(none_match)
-    since = _time(modified_since)
-    return since is not None and modified.replace(microsecond=0) <= since
+    since = time_of(modified_since)
+    return since is not None and modified is not None and modified.replace(microsecond=0) <= since
 
 
 def document(body: str | bytes, status: int = 200, *, kind: str, cache: str, more: Mapping[str, str]) -> Response:
@@ -66,7 +66,7 @@ def document(body: str | bytes, status: int = 200, *, kind: str, cache: str, mor
     return Response(body, status=status, headers=headers, content_type=kind)
 
 
-def _time(told: str) -> datetime | None:
+def time_of(told: str) -> datetime | None:
     """The time of a header, None where it is none."""
     try:
         time = parsedate_to_datetime(told)

@@ -7,11 +7,12 @@ know nobody: cookies and passwords that a browser happens to send are not passed
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from tracker.site import conditional
 from tracker.site.headers import App, Message, Receive, Send
 from tracker.site.queries.known import Mark
 from tracker.site.site import Site
@@ -85,7 +86,7 @@ def keeping(app: App, site: Site) -> App:
             if mark and found.may_be_kept:
                 found = _recognisable(found)
                 kept.put((mark, minute), key, found)
-        await _give(found, asked.get(b"if-none-match", b""), send)
+        await _give(found, asked, send)
 
     return answer
 
@@ -143,12 +144,18 @@ def _recognisable(answer: Answer) -> Answer:
     return Answer(answer.status, [*answer.headers, (b"etag", tag)], answer.body)
 
 
-async def _give(answer: Answer, held: bytes, send: Send) -> None:
-    """``held``: If-None-Match of the asker; 304 if it names the answer (RFC 9110, 13.1.2, by weak comparison)."""
+async def _give(answer: Answer, asked: Mapping[bytes, bytes], send: Send) -> None:
+    """The answer, or 304 to one who holds it; ``asked``: the headers of the question."""
     status, headers, body = answer.status, answer.headers, answer.body
-    tag = answer.header(b"etag")
-    if status == 200 and tag and tag in {part.strip().removeprefix(b"W/") for part in held.split(b",")}:
+    if status == 200 and _held(answer, asked):
         status, body = 304, b""
         headers = [item for item in headers if item[0].lower() not in (b"content-length", b"content-type")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _held(answer: Answer, asked: Mapping[bytes, bytes]) -> bool:
+    tag, modified = (answer.header(name).decode("latin-1") for name in (b"etag", b"last-modified"))
+    none_match, since = (asked.get(name) for name in (b"if-none-match", b"if-modified-since"))
+    said = None if none_match is None else none_match.decode("latin-1")
+    return bool(tag) and conditional.held(tag, conditional.time_of(modified), said, (since or b"").decode("latin-1"))

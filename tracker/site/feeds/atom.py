@@ -7,7 +7,7 @@ the entry itself. The content repeats the abstract: where both are there, most r
 from __future__ import annotations
 
 from tracker.site.feeds.model import Entry, Feed
-from tracker.site.feeds.xml import DECLARATION, element, paragraphs, tag
+from tracker.site.feeds.xml import DECLARATION, element, named, paragraphs, tag
 
 MEDIA_TYPE = "application/atom+xml"
 NAMESPACES = {
@@ -46,7 +46,7 @@ def _entry(entry: Entry) -> str:
         tag("title", entry.title, type="text", xml_lang=own),
         tag("published", entry.published),
         tag("updated", entry.updated),
-        *(element("author", tag("name", name)) for name in entry.authors if name.strip()),
+        *(element("author", tag("name", name)) for name in named(entry.authors)),
         tag("link", rel="alternate", type="text/html", href=entry.url),
         *(tag("link", rel="related", href=url) for url in entry.links),
         *(tag("category", term=item.term, scheme=item.scheme, label=item.label) for item in entry.categories),

@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from tracker.site.feeds.model import Entry, Feed
-from tracker.site.feeds.xml import DECLARATION, element, paragraphs, tag
+from tracker.site.feeds.xml import DECLARATION, element, named, paragraphs, tag
 
 MEDIA_TYPE = "application/rss+xml"
 NAMESPACES = {
@@ -48,7 +48,7 @@ def _item(entry: Entry) -> str:
         tag("link", entry.url),
         tag("guid", entry.id, isPermaLink="false"),
         tag("pubDate", day_and_time(entry.published)),
-        *(tag("dc:creator", name) for name in entry.authors if name.strip()),
+        *(tag("dc:creator", name) for name in named(entry.authors)),
         *(tag("category", item.label, domain=item.scheme) for item in entry.categories),
         tag("description", paragraphs(entry.summary, entry.content)),
         tag("dc:rights", entry.rights) if entry.rights else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
@@ -15,10 +16,15 @@ def text(plain: str) -> str:
     return FORBIDDEN.sub("", plain).replace("\r", "&#13;")  # which a parser would make a line feed
 
 
+def named(names: Iterable[str]) -> list[str]:
+    """The names of which something is left to be read."""
+    return [name for name in names if FORBIDDEN.sub("", name).strip()]
+
+
 def paragraphs(*texts: str) -> str:
     """Plain text as HTML, a paragraph for each line: what readers of feeds show best."""
     lines = [line for text in texts for line in text.split("\n") if line.strip()]
-    return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    return "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines)
 
 
 def tag(name: str, said: str | None = None, /, **attributes: str) -> str:

@@ -47,6 +47,7 @@ class Offer:
     title: str
     about: str
     page: str
+    search: bool = False
 
 
 ALWAYS = (
@@ -111,7 +112,7 @@ def offers(searches: Iterable[Any]) -> Iterator[Offer]:
     yield from ALWAYS
     for row in searches:
         about = f"Papers that the search “{row['title']}” found, and what became of them."
-        yield Offer(row["slug"], row["title"], about, f"/searches/{quote(row['slug'], safe='')}")
+        yield Offer(row["slug"], row["title"], about, f"/searches/{quote(row['slug'], safe='')}", search=True)
 
 
 def _worth_telling(db: sqlite3.Connection) -> list[Offer]:
