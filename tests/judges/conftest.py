@@ -24,15 +24,16 @@ HERE = Path(__file__).parent
 RECORDS = int(os.environ.get("JUDGES_RECORDS", "10000"))
 
 
-def beside(folder: str, name: str) -> ModuleType:
-    """A helper module of another folder of tests."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / folder / f"{name}.py")
+def beside(folder: str, name: str, called: str = "") -> ModuleType:
+    """A helper module of another folder of tests; ``called`` where its name is taken here."""
+    known = called or name
+    if known not in sys.modules:
+        spec = importlib.util.spec_from_file_location(known, ROOT / "tests" / folder / f"{name}.py")
         assert spec is not None
         assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
+        sys.modules[known] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[known])
+    return sys.modules[known]
 
 
 def run(*command: str | Path, **more: str) -> str:

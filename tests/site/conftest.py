@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import BINARY, Browser
+from page_types import serving
 
 from tracker.model import Author, Event, Heading, PartialDate, Record, Section
 from tracker.publish import publish
@@ -324,3 +327,20 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(filled: Path, open_site: Callable[..., Client]) -> Client:
     return open_site(filled)
+
+
+@pytest.fixture(scope="session")
+def address(filled: Path) -> Iterator[str]:
+    """The small tracker over real HTTP on the loopback interface."""
+    with serving(filled, METADATA, lambda: NOW) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Debian's chromium; skipped where there is none (.ci/run installs it)."""
+    if os.name != "posix" or not BINARY.exists():
+        pytest.skip("needs Debian's chromium in /usr/bin")
+    opened = Browser(tmp_path_factory.mktemp("profile"))
+    yield opened
+    opened.close()

@@ -3,72 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from chromium import BINARY, Browser
-from conftest import METADATA, NOW, Maker, fill, quiet
+from chromium import Browser
+from page_types import PAGES
 
-from tracker.publish import publish
-from tracker.site import serve
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(os.name != "posix" or not BINARY.exists(), reason="needs Debian's chromium"),
-]
-PAGES = (
-    "/?days=30",
-    "/papers",
-    "/papers?q=solitude+OR+zebrafish&type=article&since=2026-11-01",
-    "/papers?q=nothinglikethis",
-    "/paper/LSI-000003",
-    "/paper/LSI-000004",
-    "/paper/LSI-000006",
-    "/paper/LSI-000008",
-    "/searches",
-    "/searches/lonely",
-    "/status",
-    "/methods",
-    "/about",
-    "/charts",
-    "/charts?by=year",
-    "/privacy",
-    "/accessibility",
-    "/nothing",
-)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The site over real HTTP on the loopback interface, as a demo, so that the banner is there too."""
-    home = tmp_path_factory.mktemp("browser")
-    maker = fill(Maker(home / "tracker.db"))
-    maker.db.close()
-    publish(home / "tracker.db", home / "public", settings={}, now=NOW, say=quiet)
-    datasette = serve.build(home / "public", METADATA, clock=lambda: NOW)
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-    serve.close(datasette)
-    for database in datasette.databases.values():
-        database.close()
-    datasette.executor.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    opened = Browser(tmp_path_factory.mktemp("profile"))
-    yield opened
-    opened.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("path", PAGES)
