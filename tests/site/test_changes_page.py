@@ -147,6 +147,33 @@ def test_the_small_tracker_tells_its_retraction_and_its_published_preprint(site:
     assert 'href="/changes?' in site.get("/").text or 'href="/changes"' in site.get("/").text
 
 
+def test_an_article_known_before_its_preprint_is_not_published_a_second_time(
+    maker: Maker, open_site: Callable[..., Client]
+) -> None:
+    """The preprint's link is news only while the article is not here; the article that then arrives is news itself."""
+    maker.run(day(1))
+    maker.search("lonely")
+    article, preprint = (record(number, title="One work") for number in (1, 2))
+    for made in (article, preprint):
+        maker.match("lonely", made)
+    told = Event("published", "10.5555/lsi.1", "medrxiv"), Event("published", "", "pubmed")
+    keys = [maker.record(made) for made in (article, preprint)]
+    maker.work(*keys, publications=keys)
+    maker.event(keys[0], told[1])  # the article was here first
+    maker.event(keys[1], Event("preprint", "", "medrxiv"), run=maker.run(day(20)), seen=day(20))
+    maker.event(keys[1], told[0], run=2, seen=day(20))
+    other = [maker.record(made) for made in (record(3, title="Another"), record(4, title="Another"))]
+    maker.match("lonely", record(3))
+    maker.work(*other, publications=other)
+    maker.event(other[0], Event("preprint", "", "medrxiv"))  # the preprint was here first
+    maker.event(other[0], told[0], run=2, seen=day(20))
+    maker.event(other[1], told[1], run=maker.run(day(22)), seen=day(22))
+    folder = maker.path.parent / "public"
+    publish(maker.path, folder, settings={}, now=NOW, say=quiet)
+    client = open_site(folder)
+    assert pages(client, "/changes") == [("LSI-000002", "published", day(22)), ("LSI-000002", "published", day(20))]
+
+
 ODD = ("since=&until=&kind=&after=", "since=yesterday", "since=2026-13-45", "until=%00", "kind=hidden", "kind=<b>",
        "after=~~", "after=x", "after=2026~1~", "after=~1~corrected", "after=2026-11-20T06:00:00Z~9999999999999999~x",
        "after=2026~%C2%B2~x", "after=%FF", "since=2026-11-20&since=x", "&&&=", "kind=retracted" + "&kind=x" * 500,
