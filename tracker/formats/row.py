@@ -84,9 +84,12 @@ def people(row: Row) -> tuple[Author, ...]:
 
 
 def _author(name: str) -> Author:
-    family, comma, rest = name.partition(",")
-    if not comma:
-        return Author(group=name)
+    return person(name) if "," in name else Author(group=name)
+
+
+def person(name: str) -> Author:
+    """The person called ``Family, Given, Suffix``, in parts."""
+    family, _, rest = name.partition(",")
     given, _, suffix = rest.partition(",")
     return Author(family=family.strip(), given=given.strip(), suffix=suffix.strip())
 

@@ -61,9 +61,12 @@ create table publications (             -- wide: all the text a reader may see; 
     vernacular_title text not null,
     authors text not null,              -- JSON list of names, "Family, Given" or the group's name
     group_authors text not null,        -- JSON list: those of them that are groups (their names may have commas too)
+    author_parts text not null,         -- JSON list of [place from 0, family, given, suffix]: those that commas part wrongly
+    authors_complete integer not null check (authors_complete in (0, 1)),   -- 0: the source lists not all of them
     journal text not null,
     journal_abbrev text not null,
     publisher text not null,
+    country text not null,              -- of the journal
     volume text not null,
     issue text not null,
     pages text not null,
@@ -71,7 +74,8 @@ create table publications (             -- wide: all the text a reader may see; 
     date text not null,
     first_date text not null,           -- the earliest that its records name: of a preprint, when it was first posted
     language text not null,
-    abstract text,                      -- JSON list of [label, text]; null where there is none or it may not be shown
+    abstract text,                      -- JSON list of [label, text]; null where there is none or it may not be shown;
+                                        -- where there is none but another one: "[plain-language-summary eng] text"
     abstract_withheld integer not null check (abstract_withheld in (0, 1)),
     licence text not null,
     keywords text not null,             -- JSON list
@@ -81,6 +85,8 @@ create table publications (             -- wide: all the text a reader may see; 
     pmid text not null,
     pmcid text not null,
     url text not null,
+    called text not null,               -- among the versions of the work: its DOI, PMID 123, or source:id
+    gives text not null,                -- JSON list: what the work takes from it though it is not the first publication
     records text not null               -- JSON list of {source, id, first_seen, refreshed, url, says: the fields shown from it}
 ) strict;
 create index publications_work on publications (work_id, place);

@@ -11,7 +11,9 @@ from tracker.dedupe.display import display, ordered, says_what, state
 from tracker.kinds import is_preprint, kind
 from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
 from tracker.publish.licence import Licence, licence
+from tracker.publish.reference import author_parts, gives, sections
 from tracker.publish.settings import Abstracts
+from tracker.screening.rows import called, issn
 from tracker.text.links import doi_url, pubmed_url, record_url
 from tracker.text.safe_markup import safe_markup
 
@@ -149,14 +151,18 @@ def _publications(work: Work, abstracts: Abstracts) -> list[Row]:
     groups: dict[int, list[StoredRecord]] = {}
     for item in ordered(work.records):
         groups.setdefault(item.publication, []).append(item)
-    return [_publication(work.id, place, *group, abstracts) for place, group in enumerate(groups.items(), start=1)]
+    given = gives(work) if len(groups) > 1 else {}
+    return [
+        {**_publication(work.id, place, key, items, abstracts), "gives": _json(given.get(key, []))}
+        for place, (key, items) in enumerate(groups.items(), start=1)
+    ]
 
 
 def _publication(work_id: int, place: int, key: int, items: list[StoredRecord], abstracts: Abstracts) -> Row:
     shown = display(items)
     free_to_show: Licence = licence([item.record for item in items])
     allowed = abstracts.allow(open_licence=free_to_show.open)
-    sections = [[part.label, part.text] for part in shown.abstract]
+    text = sections(shown)
     return {
         "id": key,
         "work_id": work_id,
@@ -167,18 +173,21 @@ def _publication(work_id: int, place: int, key: int, items: list[StoredRecord], 
         "vernacular_title": shown.vernacular_title,
         "authors": _json([author.name for author in shown.authors]),
         "group_authors": _json([author.group for author in shown.authors if author.group]),
+        "author_parts": _json(author_parts(shown.authors)),
+        "authors_complete": int(shown.authors_complete),
         "journal": shown.journal,
         "journal_abbrev": shown.journal_abbrev,
         "publisher": shown.publisher,
+        "country": shown.country,
         "volume": shown.volume,
         "issue": shown.issue,
         "pages": shown.pages,
-        "issn": shown.issn_linking or next(iter(shown.issns), ""),
+        "issn": issn(shown),
         "date": shown.date.value,
         "first_date": first_date([item.record for item in items]),
         "language": ", ".join(code.lower() for code in shown.languages),
-        "abstract": _json(sections) if sections and allowed else None,
-        "abstract_withheld": int(bool(sections) and not allowed),
+        "abstract": _json(text) if text and allowed else None,
+        "abstract_withheld": int(bool(text) and not allowed),
         "licence": free_to_show.name,
         "keywords": _json(shown.keywords),
         "mesh": _json([heading(item) for item in shown.mesh]),
@@ -187,6 +196,7 @@ def _publication(work_id: int, place: int, key: int, items: list[StoredRecord], 
         "pmid": shown.pmid,
         "pmcid": shown.pmcid,
         "url": pubmed_url(shown.pmid) or doi_url(shown.doi),
+        "called": called(shown, items[0].record),
         "records": _json(_records(items)),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from tracker.dedupe.display import display, ordered, state_of
 from tracker.formats.row import Row
@@ -15,6 +16,20 @@ GRAVE = ("retracted", "withdrawn", "concern", "corrected")  # told in the notes 
 WORDS = {"concern": "expression of concern"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a row tells of a work besides what the record says that the work shows."""
+
+    key: str
+    kind: str
+    status: Sequence[str]  # as ``states`` gives it
+    ended: str  # the day since which no search matches it, or ''
+    versions: Iterable[str]
+    searches: Iterable[str]
+    sources: Iterable[str]
+    first_seen: str
+
+
 def row(work: Work, record: Record, searches: Sequence[str] = (), what: str = "") -> Row:
     """The row of a work; ``record`` is what the work shows (:func:`tracker.dedupe.display.display`).
 
@@ -22,17 +37,31 @@ def row(work: Work, record: Record, searches: Sequence[str] = (), what: str = ""
 
     ``searches`` are those of the list (default: all): if none of them matches any more, the notes say since when.
     """
-    status, ended = states(work), ended_on(work, searches)
-    year, month, day = _date(record.date)
     what = what or kind(record)
-    return Row(
+    around = Around(
         key=work.key,
+        kind=what,
+        status=states(work),
+        ended=ended_on(work, searches),
+        versions=versions(work.records, record, what),
+        searches=sorted({match.search for match in work.matches}),
+        sources=sorted({item.record.source for item in work.records}),
+        first_seen=min(item.first_seen for item in work.records)[:10],
+    )
+    return filled(record, around)
+
+
+def filled(record: Record, around: Around) -> Row:
+    """The row of a work, wherever it comes from: the private database, or the public copy for a download."""
+    year, month, day = _date(record.date)
+    return Row(
+        key=around.key,
         title=record.title or record.vernacular_title,
         year=year,
         month=month,
         day=day,
         journal=record.journal or record.journal_abbrev,
-        issn=record.issn_linking or next(iter(record.issns), ""),
+        issn=issn(record),
         volume=record.volume,
         issue=record.issue,
         pages=record.pages,
@@ -41,21 +70,26 @@ def row(work: Work, record: Record, searches: Sequence[str] = (), what: str = ""
         language=joined(record.languages),
         publisher=record.publisher,
         location=record.country,
-        abstract=_abstract(record),
-        notes=_notes(work.key, record, status, ended),
+        abstract=abstract(record),
+        notes=_notes(around.key, record, around.status, around.ended),
         doi=record.doi,
         keywords=joined(dict.fromkeys((*record.keywords, *(heading.name for heading in record.mesh)))),
         pubmed_id=record.pmid,
         pmc_id=record.pmcid,
-        record_type=what,
-        status=words(status),
-        versions=joined(versions(work.records, record, what)),
-        searches=joined(sorted({match.search for match in work.matches})),
-        sources=joined(sorted({item.record.source for item in work.records})),
-        first_seen=min(item.first_seen for item in work.records)[:10],
+        record_type=around.kind,
+        status=words(around.status),
+        versions=joined(around.versions),
+        searches=joined(around.searches),
+        sources=joined(around.sources),
+        first_seen=around.first_seen,
         names=record.authors,
         journal_abbrev=record.journal_abbrev,
     )
+
+
+def issn(record: Record) -> str:
+    """The linking ISSN, or else the first one known."""
+    return record.issn_linking or next(iter(record.issns), "")
 
 
 def joined(values: Iterable[str]) -> str:
@@ -94,14 +128,14 @@ def versions(records: Sequence[StoredRecord], shown: Record, what: str) -> list[
     for item in records:
         groups.setdefault(item.publication, []).append(item)
     if len(groups) == 1:
-        return [_version(shown, ordered(records)[0].record, what)]
+        return [f"{what} {called(shown, ordered(records)[0].record)}"]
     found = [(display(group), ordered(group)[0].record) for _, group in sorted(groups.items())]
-    return [_version(one, speaker, kind(one)) for one, speaker in found]
+    return [f"{kind(one)} {called(one, speaker)}" for one, speaker in found]
 
 
-def _version(shown: Record, speaker: Record, what: str) -> str:
-    name = shown.doi or (f"PMID {shown.pmid}" if shown.pmid else f"{speaker.source}:{speaker.source_id}")
-    return f"{what} {name}"
+def called(shown: Record, speaker: Record) -> str:
+    """What a publication is called among versions: its DOI, its PMID, or the name of the record that speaks for it."""
+    return shown.doi or (f"PMID {shown.pmid}" if shown.pmid else f"{speaker.source}:{speaker.source_id}")
 
 
 def _date(date: PartialDate) -> tuple[int | None, int | None, int | None]:
@@ -110,7 +144,7 @@ def _date(date: PartialDate) -> tuple[int | None, int | None, int | None]:
     return year, month, day
 
 
-def _abstract(record: Record) -> str:
+def abstract(record: Record) -> str:
     """The abstract, or where there is none the first in another language or for the public, saying which."""
     if record.abstract or not record.other_abstracts:
         return record.abstract_text

@@ -45,6 +45,11 @@ def redirect(path: str, more: dict[str, str] | None = None) -> Response:
     return _answer("", "text/plain; charset=utf-8", 301, "public, max-age=300", {"Location": path, **(more or {})})
 
 
+def see_other(path: str) -> Response:
+    """To another page, this time only."""
+    return _answer("", "text/plain; charset=utf-8", 303, "no-store", {"Location": path})
+
+
 def _answer(body: str | bytes, kind: str, status: int, cache: str, more: dict[str, str] | None = None) -> Response:
     headers = {"Cache-Control": cache, "Content-Security-Policy": OWN_POLICY, **(more or {})}
     return Response(body, status=status, headers=headers, content_type=kind)

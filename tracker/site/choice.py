@@ -87,7 +87,7 @@ def choice(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, list[str]]:
     q = next(iter(said.get("q", ())), "").strip()
     question, identifier = read(q), _identifier(q)
     sort = next(iter(said.get("sort", ())), USUAL_SORT)
-    if sort not in SORTS or (sort == "relevance" and not question.groups):
+    if sort not in SORTS or (sort == "relevance" and (not question.groups or identifier[0])):
         sort = USUAL_SORT
     made = Choice(
         q=q,

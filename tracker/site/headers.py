@@ -23,6 +23,7 @@ ALWAYS = (
     (b"x-frame-options", b"DENY"),
 )
 METHODS = ("GET", "HEAD", "OPTIONS")
+HEAD = "tracker.head"  # in the scope of a GET that is answered without its body, for what need not be made then
 
 
 def secured(app: App) -> App:
@@ -44,7 +45,7 @@ def secured(app: App) -> App:
                 message = {**message, "body": b""}
             await send(message)
 
-        await app({**scope, "method": "GET"} if head else scope, receive, careful)
+        await app({**scope, "method": "GET", HEAD: True} if head else scope, receive, careful)
 
     return answer
 

@@ -19,6 +19,7 @@ from tracker.site.assets import Assets
 from tracker.site.queries.facts import Facts
 from tracker.site.queries.known import Known, Mark, Publication, mark
 from tracker.site.queries.reader import Reader
+from tracker.site.stream import Downloads
 from tracker.text import safe_url
 from tracker.text.links import doi_url, pmc_url, pubmed_url
 from tracker.text.safe_markup import safe_markup
@@ -67,6 +68,7 @@ class Site:
     known: Known = field(default_factory=Known)
 
     def __post_init__(self) -> None:
+        self.downloads = Downloads(self.reader)
         self.templates = _Templates(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,

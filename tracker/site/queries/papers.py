@@ -32,15 +32,17 @@ def page(db: sqlite3.Connection, choice: Choice, size: int = PAGE, works: int | 
 
     ``works`` is the choice as a set (see ``selection``); with it the page is found much faster.
     """
-    found: Iterator[tuple[int, str | float]]
-    if choice.sort == "relevance":
-        found = _best(db, choice)
-    else:
-        found = _in_order(db, choice, Conditions() if works is not None else conditions(choice), works)
-    places = list(islice(found, size + 1))
+    places = list(islice(in_order(db, choice, works), size + 1))
     last = places[size - 1] if len(places) > size else None
     rows = _rows(db, [number for number, _ in places[:size]])
     return Page(rows, f"{last[1]}~{last[0]}" if last else "")
+
+
+def in_order(db: sqlite3.Connection, choice: Choice, works: int | None = None) -> Iterator[tuple[int, str | float]]:
+    """(id, place in the order) of all works from ``choice.after`` on."""
+    if choice.sort == "relevance":
+        return _best(db, choice)
+    return _in_order(db, choice, Conditions() if works is not None else conditions(choice), works)
 
 
 def _in_order(

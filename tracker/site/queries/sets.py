@@ -15,7 +15,7 @@ from functools import reduce
 from itertools import compress
 from operator import or_
 
-COLUMNS = ("type", "state", "year", "language", "free")  # of works
+COLUMNS = ("type", "state", "year", "language", "free", "abstract")  # of works
 NOT_ZERO = bytes.maketrans(b"01", b"\0\1")
 
 
