@@ -233,3 +233,26 @@ def test_the_lock_is_freed_when_the_disk_was_full(
         full(room, "tracker.db", 5)
         assert tracker("update", **settings).code == 2
     assert tracker("update", **settings).code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are made read-only in another way there")
+@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["verify"], ["show", "LSI-000001"], ["publish"]])
+def test_somebody_who_may_only_read_is_told_so_and_not_to_restore(
+    settings: dict[str, str], tracker: Tracker, words: list[str]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        home = Path(folder) / "home"
+        (home / "queries").mkdir(parents=True)
+        more(home, "loneliness")
+        assert tracker("update", home=home, **settings).code == 0
+        for path in [home, *home.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        with nobody():
+            told = tracker(*words, home=home)
+        for path in [home, *home.rglob("*")]:
+            path.chmod(0o777 if path.is_dir() else 0o666)
+    assert told.code == 2
+    assert one_line(told.err).startswith("tracker: cannot write in ")
+    assert "run the tracker as the owner of that folder" in told.err
+    assert "BROKEN" not in told.out

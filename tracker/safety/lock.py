@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from tracker.context import Context
 from tracker.errors import Busy, StoreError
 from tracker.safety import folders
-from tracker.store import Store, check_sqlite, require
+from tracker.store import Store, check_sqlite, not_ours, require
 
 RESTORING = "restoring.db"  # a restore that did not come to its end left this in db/
 
@@ -30,6 +30,8 @@ def holding(context: Context) -> Iterator[None]:
     lock = FileLock(path, timeout=0)
     try:
         lock.acquire()
+    except PermissionError as error:
+        raise not_ours(path) from error
     except Timeout:
         raise Busy(f"another tracker is writing to {path.parent} ({_holder(note)}): wait until it has ended") from None
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.home import Home
 from tracker.publish import verify as public
 from tracker.searches import read_searches
-from tracker.store import check_sqlite, require
+from tracker.store import check_sqlite, not_ours, read_only, require
 from tracker.store import verify as private
 from tracker.store.verify import Finding
 
@@ -26,6 +26,8 @@ def verify(home: Home) -> Iterator[Finding]:
             sound = sound and not (finding.wrong and finding.name in private.DECISIVE)
             yield finding
     except sqlite3.DatabaseError as error:
+        if read_only(error):  # nothing is known to be wrong
+            raise not_ours(home.database) from error
         sound = False
         yield Finding("the database can be read", 0, (str(error),))
     if sound:  # the public copy is judged by the private database

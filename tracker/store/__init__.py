@@ -40,6 +40,18 @@ def require(path: Path) -> None:
         raise StoreError(f"there is no database yet at {path}: run 'tracker update' first")
 
 
+def read_only(error: sqlite3.Error) -> bool:
+    """Whether SQLite may not write where the database lies; it has to even to read: its log stands beside it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+
+
+def not_ours(path: Path) -> StoreError:
+    """What to tell somebody who may read the database, or its lock, at ``path`` but not write beside it."""
+    return StoreError(
+        f"cannot write in {path.parent}, which using its database takes: run the tracker as the owner of that folder"
+    )
+
+
 class Store:
     """The open private database; ``db`` is in autocommit mode outside :meth:`write`.
 
@@ -62,7 +74,8 @@ class Store:
             self._prepare()
         except sqlite3.DatabaseError as error:
             self.db.close()
-            raise StoreError(f"the database {path} cannot be used: {error}") from error
+            unusable = StoreError(f"the database {path} cannot be used: {error}")
+            raise (not_ours(path) if read_only(error) else unusable) from error
         except StoreError:
             self.db.close()
             raise
