@@ -56,12 +56,13 @@ class Browser:
         for domain in ("Page", "Network", "Runtime", "Log"):
             self._call(f"{domain}.enable", {})
 
-    def look(self, width: int, height: int, *, dark: bool = False, media: str = "") -> None:
-        """Size of the window and colour scheme."""
+    def look(self, width: int, height: int, *, dark: bool = False, media: str = "", **features: str) -> None:
+        """Size of the window, colour scheme, and what else a reader prefers: ``forced_colors="active"``."""
         self._call("Emulation.setDeviceMetricsOverride",
                    {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})  # fmt: skip
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._call("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
+        wanted = {"prefers-color-scheme": "dark" if dark else "light", **features}
+        told = [{"name": name.replace("_", "-"), "value": value} for name, value in wanted.items()]
+        self._call("Emulation.setEmulatedMedia", {"media": media, "features": told})
 
     def open(self, url: str) -> None:
         """Go there and wait until everything has been loaded."""

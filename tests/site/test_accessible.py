@@ -154,8 +154,9 @@ def test_a_list_of_25_is_light(maker: Maker, open_site: Callable[..., Client]) -
     for number in range(1, 61):
         labels = ("BACKGROUND", "METHODS", "RESULTS", "CONCLUSIONS")
         maker.simple(
-            number, f"search-{number % 10}", since=day(20 + number % 5), title=text(14), journal=f"Journal of {text(3)}",
-            abstract=tuple(Section(text(63), label) for label in labels), copyright=OPEN, pmcid=f"PMC99{number:04}",
+            number, f"search-{number % 10}", since=day(20 + number % 5), title=text(14), copyright=OPEN,
+            abstract=tuple(Section(text(63), label) for label in labels), journal=f"Journal of {text(3)}",
+            pmcid=f"PMC99{number:04}",
         )  # fmt: skip
     for path in ("/papers", f"/papers?q={words[0]}", "/"):
         body = _opened(maker, open_site).get(path).content
