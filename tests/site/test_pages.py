@@ -151,7 +151,7 @@ def test_a_work_tells_everything(site: Client) -> None:
         "Preprint, 1 August 2026",
         "Early look at isolation",
         "medRxiv",
-        "Preprint known",
+        "Preprint, now published",
         "PPR990003",
         "There is an abstract, but",
         "found it on 1 November 2026",
