@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from xml.etree import ElementTree
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.model import Author
 from tracker.site.machines import highwire, json_ld, signposting
 from tracker.site.machines.mods import mods
-from tracker.site.machines.reference import Reference, authors
+from tracker.site.machines.reference import Reference
 from tracker.text import clean
 
 NS = {"m": "http://www.loc.gov/mods/v3"}
@@ -179,17 +177,3 @@ def test_no_text_ends_a_script_or_begins_a_header(paper: Reference) -> None:
     assert "\n" not in signposting.page_links(paper)
     assert signposting.page_links(paper).isascii()
     assert all(content for _, content in highwire.tags(paper))
-
-
-@pytest.mark.parametrize(
-    ("names", "groups", "made"),
-    [
-        (["Vale, Ada"], [], [Author("Vale", "Ada")]),
-        (["Vale, Ada, Jr"], [], [Author("Vale", "Ada", suffix="Jr")]),
-        (["Suharto"], [], [Author("Suharto")]),
-        (["WHO, Group"], ["WHO, Group"], [Author(group="WHO, Group")]),
-        (["", " "], [], []),
-    ],
-)
-def test_names_are_taken_apart(names: list[str], groups: list[str], made: list[Any]) -> None:
-    assert list(authors(names, groups)) == made

@@ -19,10 +19,10 @@ WORK = (
     "first_seen", "news", "changed",
 )  # fmt: skip
 PUBLICATION = (
-    "kind", "title", "title_markup", "vernacular_title", "journal", "journal_abbrev", "publisher", "volume", "issue",
-    "pages", "issn", "date", "language", "licence", "doi", "pmid", "pmcid", "url",
+    "kind", "title", "title_markup", "vernacular_title", "journal", "journal_abbrev", "publisher", "country", "volume",
+    "issue", "pages", "issn", "date", "first_date", "language", "licence", "doi", "pmid", "pmcid", "url", "called",
 )  # fmt: skip
-LISTS = ("authors", "group_authors", "keywords", "mesh", "publication_types", "records")
+LISTS = ("authors", "group_authors", "keywords", "mesh", "publication_types", "gives", "records")
 SEARCH = ("slug", "title", "since", "until", "why", "detail")
 EVENT = ("kind", "notice", "source", "date", "seen", "detail")
 JOIN = ("kind", "a", "b", "rule", "evidence", "by", "made")
@@ -75,6 +75,7 @@ def _publication(row: Row) -> dict[str, Any]:
     return {
         **_picked(row, PUBLICATION),
         **{name: json.loads(row[name]) for name in LISTS},
+        "authors_complete": bool(row["authors_complete"]),
         "abstract": sections,
         "abstract_withheld": bool(row["abstract_withheld"]),
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.model import Author
 from tracker.site.labels import LANGUAGES, STATES, unstop
+from tracker.site.queries.rows import authors
 from tracker.text import clean
 from tracker.text.licences import licence_of
 from tracker.text.links import doi_url, pubmed_url
@@ -65,54 +67,57 @@ class Reference:
         return tuple(LANGUAGES.get(code, ("", code))[1] for code in self.languages)
 
 
-def reference(work: Row, publication: Row, address: str) -> Reference:
-    """The reference of a row of ``works`` and of its first row of ``publications``."""
+def reference(work: Row, publications: Sequence[Row], address: str) -> Reference:
+    """The reference of a row of ``works`` and of its rows of ``publications``, the one that speaks for it first.
+
+    What the first one lacks and the work takes from another (``gives``) is taken from there, as the page does.
+    """
+    first = publications[0]
+    others: dict[str, Row] = {name: row for row in publications[1:] for name in json.loads(row["gives"])}
+
+    def giver(name: str) -> Row:
+        return others.get(name, first)
 
     def said(name: str) -> str:
-        return clean(str(publication[name]))
+        return clean(str(first[name]))
 
-    preprint = publication["kind"] == "preprint"
-    first, _, last = said("pages").partition("-")
-    sections = json.loads(publication["abstract"] or "[]")
+    def words(name: str) -> tuple[str, ...]:
+        return tuple(filter(None, map(clean, json.loads(giver(name)[name]))))
+
+    preprint = first["kind"] == "preprint"
+    start, _, end = said("pages").partition("-")
+    sections = json.loads(giver("abstract")["abstract"] or "[]")
+    languages = giver("languages")["language"].split(", ")
     return Reference(
         key=work["key"],
         address=address,
         title=clean(unstop(work["title"])) or "[No title]",
-        authors=authors(json.loads(publication["authors"]), json.loads(publication["group_authors"])),
-        kind=publication["kind"],
+        authors=tuple(author for author in map(_clean, authors(giver("authors"))) if author.name),
+        kind=first["kind"],
         date=said("date"),
         journal=_server(said("journal") or said("publisher")) if preprint else said("journal"),
         journal_abbrev=said("journal_abbrev"),
         publisher=said("publisher"),
         volume=said("volume"),
         issue=said("issue"),
-        first_page=first.strip(),
-        last_page=last.strip(),
+        first_page=start.strip(),
+        last_page=end.strip(),
         issn=said("issn"),
         doi=said("doi"),
         pmid=said("pmid"),
         pmcid=said("pmcid"),
-        languages=tuple(code for code in said("language").split(", ") if code and code != "und"),
+        languages=tuple(code for code in map(clean, languages) if code and code != "und"),
         abstract=clean(" ".join(f"{label}: {text}" if label else text for label, text in sections)),
-        keywords=tuple(filter(None, map(clean, json.loads(publication["keywords"])))),
-        mesh=tuple(filter(None, (clean(name.removesuffix(" *")) for name in json.loads(publication["mesh"])))),
+        keywords=words("keywords"),
+        mesh=tuple(name.removesuffix(" *") for name in words("mesh")),
         licence=said("licence"),
         state=STATES[work["state"]] if work["state"] in GRAVE else "",
         changed=work["changed"],
     )
 
 
-def authors(names: list[str], groups: list[str]) -> tuple[Author, ...]:
-    """Names as in ``publications.authors`` in parts; ``groups`` are those of them that are no persons."""
-    return tuple(_author(clean(name), name in groups) for name in names if clean(name))
-
-
-def _author(name: str, group: bool) -> Author:
-    if group:
-        return Author(group=name)
-    family, _, rest = name.partition(",")
-    given, _, suffix = rest.partition(",")
-    return Author(family=family.strip(), given=given.strip(), suffix=suffix.strip())
+def _clean(author: Author) -> Author:
+    return Author(clean(author.family), clean(author.given), suffix=clean(author.suffix), group=clean(author.group))
 
 
 def _server(name: str) -> str:

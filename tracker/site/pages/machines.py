@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from tracker.formats import Format
+from tracker.formats.bibtex import BIBTEX
+from tracker.formats.ris import RIS
 from tracker.site import answers
 from tracker.site.choice import choice
 from tracker.site.machines import opensearch, own_json, sitemap, unapi
 from tracker.site.machines.mods import mods
-from tracker.site.machines.reference import Reference, reference
+from tracker.site.machines.reference import reference
 from tracker.site.machines.signposting import data_links
 from tracker.site.machines.xml import KIND as XML
 from tracker.site.pages.kinds import Route
@@ -24,9 +28,10 @@ from tracker.site.queries.matched import matched
 from tracker.site.queries.papers import page
 from tracker.site.site import Site
 
+WRITERS: dict[str, Format] = {"ris": RIS, "bibtex": BIBTEX}  # by their names in unAPI
 MOST_PARAMETERS = 200
 LISTED = 100  # works on one page of /papers.json
-WORDS = ("", "papers", "searches", "status", "methods", "about")  # pages that say something to a stranger
+WORDS = ("", "papers", "searches", "changes", "charts", "status", "methods", "about", "accessibility", "privacy")
 
 # Crawlers may read papers and feeds; they are kept from combining filters, from downloads and from Datasette's tables.
 ROBOTS = """User-agent: *
@@ -54,25 +59,31 @@ async def unapi_server(site: Site, request: Any) -> Any:
         return _refused(404, "There is no such id.")
     if other := await site.reader.run(papers.survivor, key):
         return answers.redirect(f"/unapi?{urlencode({'id': other, 'format': name} if name else {'id': other})}")
-    found = await site.reader.run(reading.reference, key)
+    found = await site.reader.run(reading.work, key)
     if found is None:
         return _refused(404, "There is no such id.")
-    work, first = found
-    if first is None:
+    work, publications = found
+    if not publications:
         return _refused(410, "It was taken down.")
     if not name:
         return answers.data(unapi.formats(key), XML, 300)
-    return await _data(site, reference(work, first, f"{site.base(request)}/paper/{key}"), name)
+    address = f"{site.base(request)}/paper/{key}"
+    if form := WRITERS.get(name):
+        body = await site.reader.run(_written, work["id"], form)
+        return answers.data(body, form.media_type, link=data_links(address))
+    text = mods(reference(work, publications, address))
+    return answers.data(text, "application/mods+xml; charset=utf-8", link=data_links(address))
+
+
+def _written(db: sqlite3.Connection, number: int, form: Format) -> bytes:
+    """A work in a format of the exports."""
+    out = BytesIO()
+    form.write([reading.row(db, number)], out, form.default_profile)
+    return out.getvalue()
 
 
 def _refused(status: int, text: str) -> Any:
     return answers.data(f"{text}\n", "text/plain; charset=utf-8", status)
-
-
-async def _data(site: Site, paper: Reference, name: str) -> Any:
-    """The work in one of unAPI's formats."""
-    link = data_links(paper.address)
-    return answers.data(mods(paper), "application/mods+xml; charset=utf-8", link=link)
 
 
 async def paper_json(site: Site, request: Any) -> Any:
@@ -99,7 +110,7 @@ def _whole(db: sqlite3.Connection, known: Known, key: str, base: str) -> dict[st
     if found.work["state"] == "hidden":
         return dict(own_json.gone(key))
     terms = {slug: (*told.seen, *told.unseen) for slug, told in matched(db, known.publication(db), found).items()}
-    paper = reference(found.work, found.publications[0], f"{base}/paper/{key}")
+    paper = reference(found.work, found.publications, f"{base}/paper/{key}")
     return own_json.whole(found, paper, base, terms)
 
 

@@ -40,7 +40,7 @@ async def paper(site: Site, request: Any) -> Any:
     now = site.at(published)
     if found.work["state"] == "hidden":
         return answers.html(site.render("gone.html", now, key=key), 410)
-    one = reference(found.work, found.publications[0], f"{site.base(request)}/paper/{key}")
+    one = reference(found.work, found.publications, f"{site.base(request)}/paper/{key}")
     text = site.render("paper.html", now, **_told(site, found, one), terms=terms)
     return answers.html(text, link=signposting.page_links(one))
 
@@ -94,7 +94,8 @@ def _timeline(found: Paper) -> list[dict[str, Any]]:
     ]  # fmt: skip
     lines += _changes(found)
     lines += _arrivals(found)
-    lines += [_line(row["made"], _joined(row), row["evidence"], "joined") for row in found.joins]
+    joins = dict.fromkeys((row["made"], _joined(row), row["evidence"]) for row in found.joins)  # several records alike
+    lines += [_line(*told, "joined") for told in joins]
     lines += [
         _line(row["made"], f"Linked to another paper: {relation(row['rule'], row['evidence'], found.work, row)}",
               labels.unstop(row["title"]), "related")

@@ -1,17 +1,25 @@
-"""What other programs ask for: one work as a reference, the sitemap."""
+"""What other programs ask for: one work, the sitemap."""
 
 from __future__ import annotations
 
 import sqlite3
 
-FIRST = "select * from publications where work_id = ? order by place limit 1"
+from tracker.formats.row import Row
+from tracker.site.queries.papers import publications
+from tracker.site.queries.rows import rows
+
 IN_PART = "state <> 'hidden' and id > ? and id <= ?"
 
 
-def reference(db: sqlite3.Connection, key: str) -> tuple[sqlite3.Row, sqlite3.Row | None] | None:
-    """The row of a work and that of its first publication (None: it was taken down); None for an unknown key."""
-    work = db.execute("select * from works where key = ?", (key,)).fetchone()
-    return (work, db.execute(FIRST, (work["id"],)).fetchone()) if work else None
+def work(db: sqlite3.Connection, key: str) -> tuple[sqlite3.Row, list[sqlite3.Row]] | None:
+    """The row of a work and those of its publications (none: it was taken down); None for an unknown key."""
+    found = db.execute("select * from works where key = ?", (key,)).fetchone()
+    return (found, publications(db, [found["id"]]).get(found["id"], [])) if found else None
+
+
+def row(db: sqlite3.Connection, number: int) -> Row:
+    """One work as the exports write it."""
+    return next(rows(db, [number]))
 
 
 def parts(db: sqlite3.Connection, size: int) -> list[tuple[int, str]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from tracker.formats.row import Row, person
 from tracker.model import Author, Heading, PartialDate, Record, Section
@@ -20,6 +20,8 @@ from tracker.site.queries.sets import plain
 
 BATCH = 250  # works read at once: four queries for all of them, and no more of them in memory
 WITHHELD = 2  # in works.abstract
+
+_read = json.JSONDecoder().raw_decode  # json.loads without its looks at what stands before and behind
 
 WORKS = """
 select id, key, title, date, type, abstract, pmid, url from works where id in (select value from json_each(?))"""
@@ -50,13 +52,11 @@ def _batch(db: sqlite3.Connection, ids: list[int]) -> Iterator[Row]:
         yield row(works[number], texts[number], searches.get(number, ()), kinds.get(number, set()))
 
 
-def row(
-    work: sqlite3.Row, found: Sequence[sqlite3.Row], searches: Sequence[tuple[str, str]], kinds: set[str]
-) -> Row:
+def row(work: sqlite3.Row, found: Sequence[sqlite3.Row], searches: Sequence[tuple[str, str]], kinds: set[str]) -> Row:
     """One work: its rows of ``works`` and ``publications``, (slug, until) of its searches, the kinds of its events."""
-    others = {name: other for other in found[1:] for name in json.loads(other["gives"])}
+    others = {name: other for other in found[1:] for name in _list(other["gives"])}
     abstract, note = _abstract(work, others.get("abstract", found[0]), found)
-    records = [record for one in found for record in json.loads(one["records"])]
+    records = [record for one in found for record in _list(one["records"])]
     untils = [until for _, until in searches]
     around = Around(
         key=work["key"],
@@ -67,9 +67,9 @@ def row(
         searches=[slug for slug, _ in searches],
         sources=sorted({record["source"] for record in records}),
         first_seen=min(record["first_seen"] for record in records)[:10],
+        note=note,
     )
-    line = filled(_record(work, found[0], others, abstract), around)
-    return replace(line, notes=f"{line.notes}; {note}") if note else line
+    return filled(_record(work, found[0], others, abstract), around)
 
 
 def _record(
@@ -82,7 +82,7 @@ def _record(
         source_id="",
         title=work["title"],
         abstract=abstract,
-        authors=_authors(named),
+        authors=authors(named),
         authors_complete=bool(named["authors_complete"]),
         journal=first["journal"],
         journal_abbrev=first["journal_abbrev"],
@@ -97,14 +97,12 @@ def _record(
         pmcid=first["pmcid"],
         doi=first["doi"],
         languages=tuple(others.get("languages", first)["language"].split(", ")),
-        mesh=tuple(Heading(_heading(text)) for text in json.loads(others.get("mesh", first)["mesh"])),
-        keywords=tuple(json.loads(others.get("keywords", first)["keywords"])),
+        mesh=tuple(Heading(_heading(text)) for text in _list(others.get("mesh", first)["mesh"])),
+        keywords=tuple(_list(others.get("keywords", first)["keywords"])),
     )
 
 
-def _abstract(
-    work: sqlite3.Row, own: sqlite3.Row, found: Sequence[sqlite3.Row]
-) -> tuple[tuple[Section, ...], str]:
+def _abstract(work: sqlite3.Row, own: sqlite3.Row, found: Sequence[sqlite3.Row]) -> tuple[tuple[Section, ...], str]:
     """The abstract that may be shown, and what the notes say of it; ``own``: the publication whose abstract it is."""
     if work["abstract"] == WITHHELD:
         where = f": read it at {'PubMed' if work['pmid'] else 'the publisher'} {work['url']}" if work["url"] else ""
@@ -116,17 +114,21 @@ def _abstract(
 
 
 def _sections(publication: sqlite3.Row) -> tuple[Section, ...]:
-    return tuple(Section(text, label) for label, text in json.loads(publication["abstract"] or "[]"))
+    return tuple(Section(text, label) for label, text in _list(publication["abstract"] or "[]"))
 
 
-def _authors(publication: sqlite3.Row) -> tuple[Author, ...]:
+def authors(publication: sqlite3.Row) -> tuple[Author, ...]:
     """The authors in parts; the names of most tell them, those of others are told beside."""
-    groups = frozenset(json.loads(publication["group_authors"]))
-    names = json.loads(publication["authors"])
+    names, groups = _list(publication["authors"]), _list(publication["group_authors"])
     found = [Author(group=name) if name in groups else person(name) for name in names]
-    for place, family, given, suffix in json.loads(publication["author_parts"]):
+    for place, family, given, suffix in _list(publication["author_parts"]):
         found[place] = Author(family, given, suffix=suffix)
     return tuple(found)
+
+
+def _list(text: str) -> list[Any]:
+    """A JSON list as publish writes it."""
+    return _read(text)[0] if text != "[]" else []
 
 
 def _heading(text: str) -> str:
