@@ -144,6 +144,19 @@ def test_crossref_is_asked_in_lists_and_refuses_what_it_does_not_know(opened: An
     assert ask("journals") == (404, b"Resource not found.")
 
 
+def test_notices_are_written_as_crossref_writes_them_and_read_by_the_checker() -> None:
+    told = (("withdrawal", "10.5555/n.1", date(2026, 2, 3)), ("expression_of_concern", "10.5555/n.2", date(2026, 2, 4)))
+    with CrossrefService(Held([Deposit("10.5555/p.1", "One", notices=told)]), DAY) as service:
+        http = quick()
+        checker = crossref.build(http, {"TRACKER_CROSSREF_URL": service.url})
+        found = checker.ask(["10.5555/p.1", "10.5555/p.2"])
+        http.close()
+    assert [(one.kind, one.notice, one.date, one.detail) for one in found["10.5555/p.1"]] == [
+        ("withdrawn", "10.5555/n.1", "2026-02-03", "Withdrawal"),
+        ("concern", "10.5555/n.2", "2026-02-04", "Expression of concern"),
+    ]
+
+
 def test_the_file_is_at_its_address_alone(opened: Any) -> None:
     service, _ = opened("file")
     with pytest.raises(urllib.error.HTTPError) as told:
