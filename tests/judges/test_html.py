@@ -58,18 +58,28 @@ def addresses(tmp_path_factory: pytest.TempPathFactory, played: Any) -> Iterator
         yield [one + path for path in types.PAGES] + [demo + path for path in DEMO_PAGES]
 
 
-def test_the_nu_checker_finds_nothing(addresses: list[str], tmp_path: Path) -> None:
-    """Not so much as a warning."""
+@pytest.fixture(scope="session")
+def nu() -> list[str]:
+    """The command of the Nu checker."""
     jar = NODE / "vnu-jar" / "build" / "dist" / "vnu.jar"
     if not jar.exists():
         pytest.skip("the Nu checker is not installed: .ci/judges installs it")
+    return [need("java"), "-jar", str(jar)]
+
+
+def test_the_nu_checker_finds_nothing_in_the_style_sheet(nu: list[str]) -> None:
+    sheet = ROOT / "tracker" / "site" / "static" / "site.css"
+    subprocess.run([*nu, "--css", "--Werror", str(sheet)], check=True, timeout=300)
+
+
+def test_the_nu_checker_finds_nothing(nu: list[str], addresses: list[str], tmp_path: Path) -> None:
+    """Not so much as a warning."""
     pages = {tmp_path / f"{number:02}.html": address for number, address in enumerate(addresses)}
     for path, address in pages.items():
         path.write_bytes(_body(address))
     told = subprocess.run(
-        [need("java"), "-jar", str(jar), "--format", "json", *map(str, pages)], capture_output=True, encoding="utf-8",
-        check=False, timeout=300,
-    )  # fmt: skip
+        [*nu, "--format", "json", *map(str, pages)], capture_output=True, encoding="utf-8", check=False, timeout=300
+    )
     messages = json.loads(told.stderr)["messages"]
     named = {path.name: address for path, address in pages.items()}
     assert [(named[Path(said["url"]).name], said["message"], said.get("extract")) for said in messages] == []
