@@ -156,3 +156,28 @@ def test_works_are_counted_by_the_state_they_show(shelf: Shelf) -> None:
         expected[state_of(kinds)] += 1
     assert dict(zip(STATES, ledger.states(shelf.store.db), strict=True)) == expected
     assert sum(expected.values()) == 42
+
+
+def test_a_known_paper_that_its_source_no_longer_gives_is_not_counted_as_withheld(shelf: Shelf) -> None:
+    shelf.tell("pubmed:1")
+    with shelf.store.write() as db:
+        records.withhold(db, "pubmed", ["1", "77"], shelf.now)
+    counts = ledger.counts(shelf.store.db)
+    assert (counts["withheld"], counts["no longer given out"]) == (1, 1)
+
+
+def test_the_line_of_a_run_counts_papers_and_not_records_and_says_nothing_twice(shelf: Shelf) -> None:
+    for name in ("medrxiv:a", "europepmc:b"):
+        shelf.tell(name, ("preprint", "", name.partition(":")[0]))
+    shelf.join("medrxiv:a", "europepmc:b")
+    shelf.tell("pubmed:1", ("published", "", "pubmed"))
+    shelf.morning()
+    shelf.tell("medrxiv:a", ("withdrawn", "", "medrxiv"))
+    shelf.tell("europepmc:b", ("withdrawn", "", "europepmc"))
+    shelf.tell("pubmed:1", ("corrected", "PMID 8", "pubmed"))
+    assert ledger.summary(shelf.store.db, shelf.run) == "known before, now: 1 corrected, 1 withdrawn"
+    shelf.morning()
+    shelf.tell("pubmed:1", ("corrected", "PMID 8", "retraction-watch"))
+    assert ledger.summary(shelf.store.db, shelf.run) == "no new paper"
+    shelf.tell("pubmed:1", ("corrected", "PMID 9", "retraction-watch"))
+    assert ledger.summary(shelf.store.db, shelf.run) == "known before, now: 1 corrected"
