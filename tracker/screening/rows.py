@@ -28,6 +28,7 @@ class Around:
     searches: Iterable[str]
     sources: Iterable[str]
     first_seen: str
+    note: str = ""  # what the notes say besides
 
 
 def row(work: Work, record: Record, searches: Sequence[str] = (), what: str = "") -> Row:
@@ -71,7 +72,7 @@ def filled(record: Record, around: Around) -> Row:
         publisher=record.publisher,
         location=record.country,
         abstract=abstract(record),
-        notes=_notes(around.key, record, around.status, around.ended),
+        notes=_notes(record, around),
         doi=record.doi,
         keywords=joined(dict.fromkeys((*record.keywords, *(heading.name for heading in record.mesh)))),
         pubmed_id=record.pmid,
@@ -94,7 +95,7 @@ def issn(record: Record) -> str:
 
 def joined(values: Iterable[str]) -> str:
     """The values joined by ``"; "``; a semicolon inside one would part it in two and becomes a comma."""
-    return "; ".join(value.replace(";", ",") for value in values if value)
+    return "; ".join([value.replace(";", ",") for value in values if value])
 
 
 def states(work: Work) -> tuple[str, ...]:
@@ -152,14 +153,16 @@ def abstract(record: Record) -> str:
     return f"[{' '.join(part for part in (what, language) if part)}] {text}"
 
 
-def _notes(key: str, record: Record, status: Sequence[str], ended: str) -> str:
+def _notes(record: Record, around: Around) -> str:
     """Begins with the id, because notes survive in every tool; then what a reviewer has to know before reading."""
-    facts = [WORDS.get(word, word) for word in status if word in GRAVE]
-    if ended:
-        facts.append(f"no longer matches since {ended}")
+    facts = [WORDS.get(word, word) for word in around.status if word in GRAVE]
+    if around.ended:
+        facts.append(f"no longer matches since {around.ended}")
     if not record.authors_complete:
         facts.append("the source lists not all authors")
-    return "; ".join([f"tracker-id: {key}", *facts])
+    if around.note:
+        facts.append(around.note)
+    return "; ".join([f"tracker-id: {around.key}", *facts])
 
 
 def left_out(record: Record, leave_out: Sequence[str], what: str = "") -> str:

@@ -25,8 +25,9 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text  # the usual case, without taking the words apart
     if not text.isprintable():  # what is printable has neither controls nor white space but U+0020
-        text = _OUT.sub("", text)
-    text = " ".join(text.split())
+        text = " ".join(_OUT.sub("", text).split())
+    elif "  " in text or text[:1] == " " or text[-1:] == " ":
+        text = " ".join(text.split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -1,8 +1,8 @@
 """/papers.csv, .ris, .bib, .csl.json and the same of one paper: lists to take away.
 
 The query string is that of /papers: the file holds all works of the choice, never a part of them. With ``key=`` it
-holds the works of these keys and no others. The headers ``X-Tracker-Works`` and ``X-Tracker-Abstracts-Left-Out`` say how
-many works it has and how many of them have an abstract that may not be shown here; the name of the file says so too.
+holds the works of these keys and no others. The headers ``X-Tracker-Works`` and ``X-Tracker-Abstracts-Left-Out`` say
+how many works it has and how many of them have an abstract that may not be shown here; so does the name of the file.
 ``X-Tracker-Not-Found`` names keys that no work has.
 """
 
@@ -63,6 +63,28 @@ class Found:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One kind of file of a list; ``path`` without the choice, for the papers that are ticked."""
+
+    name: str
+    url: str
+    path: str
+    tools: tuple[tuple[str, str, str], ...]  # (whom for, the format's name, address) of the other profiles
+
+
+def offers(chosen: Choice) -> list[Offer]:
+    """The files that a list offers of all its works."""
+    return [_offer(form, chosen.first_page(), f"/papers{form.suffix}") for form in FORMS.values()]
+
+
+def _offer(form: Format, chosen: Choice, path: str) -> Offer:
+    url, name = chosen.url(path), OFFERED[form.name]
+    with_profile = f"{url}{'&' if '?' in url else '?'}profile="
+    tools = [(about, name, with_profile + key) for key, about in form.profiles.items() if key != form.default_profile]
+    return Offer(name, url, path, tuple(tools))
+
+
 async def papers_file(site: Site, request: Any) -> Any:
     """All works of a choice, or those of the keys given; 400 for what cannot be done, in plain words.
 
@@ -94,7 +116,9 @@ async def papers_file(site: Site, request: Any) -> Any:
 def _prepare(db: sqlite3.Connection, known: Known, request: Any, asked: Asked) -> Any:
     """The file, ready to be written; 304 where the asker has it already, 404 where there is none of the keys."""
     published = known.publication(db)
-    mark = conditional.tag(*published.mark, __version__, asked.form.name, asked.profile, asked.chosen.url(), *asked.keys)
+    mark = conditional.tag(
+        *published.mark, __version__, asked.form.name, asked.profile, asked.chosen.url(), *asked.keys
+    )
     built = datetime.fromisoformat(published.facts.built)
     if same := conditional.unchanged(request, mark, built, kind=asked.kind, cache=answers.BRIEFLY):
         return same

@@ -9,8 +9,10 @@ from urllib.parse import parse_qsl
 
 from tracker.site import answers, labels
 from tracker.site.choice import FACETS, SORTS, Choice, choice
+from tracker.site.pages import downloads
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
+from tracker.site.queries.forms import expanded
 from tracker.site.queries.known import Known, Publication
 from tracker.site.queries.papers import page
 from tracker.site.queries.selection import Counts
@@ -31,8 +33,9 @@ class Link:
 
 
 async def papers(site: Site, request: Any) -> Any:
-    chosen, notes = choice(_pairs(request.query_string))
-    published, found, after, number = await site.reader.run(_read, site.known, chosen)
+    pairs = _pairs(request.query_string)
+    chosen, notes = choice(pairs)
+    published, found, after, number, withheld = await site.reader.run(_read, site.known, chosen)
     now = site.at(published)
     text = site.render(
         "papers.html",
@@ -48,6 +51,9 @@ async def papers(site: Site, request: Any) -> Any:
         facets=published.once(("facets", chosen.first_page().url()), lambda: _facets(number, chosen, now)),
         sorts=_sorts(chosen),
         offered=OFFERED,
+        files=downloads.offers(chosen),
+        withheld=withheld,
+        none_ticked=any(name == downloads.SELECTED for name, _ in pairs),
         robots="noindex, follow" if chosen.narrowed or chosen.after else "",
     )
     return answers.html(text)
@@ -55,7 +61,7 @@ async def papers(site: Site, request: Any) -> Any:
 
 def _sorts(chosen: Choice) -> list[tuple[str, str, str]]:
     """(name, words, address) of the orders that this choice can have."""
-    names = [name for name in SORTS if name != "relevance" or chosen.question.groups]
+    names = [name for name in SORTS if name != "relevance" or (chosen.question.groups and not chosen.identifier[0])]
     return [(name, SORTS[name], replace(chosen, sort=name, after="").url()) for name in names]
 
 
@@ -67,12 +73,13 @@ def _pairs(query: str) -> list[tuple[str, str]]:
         return []
 
 
-def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publication, list[Item], str, Counts]:
+def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publication, list[Item], str, Counts, int]:
     published = known.publication(db)
     selection = published.select(db, chosen)
     found = page(db, chosen, works=selection.works)
-    terms = () if chosen.identifier[0] else chosen.question.terms
-    return published, items(db, found.rows, terms), found.after, selection.counts
+    terms = () if chosen.identifier[0] else expanded(db, chosen.question).terms
+    withheld = downloads.withheld(db, published, selection.works)
+    return published, items(db, found.rows, terms), found.after, selection.counts, withheld
 
 
 def _facets(number: Counts, chosen: Choice, now: Now) -> dict[str, list[Link]]:

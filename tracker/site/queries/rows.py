@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from tracker.formats.row import Row, person
-from tracker.model import Author, Heading, PartialDate, Record, Section
+from tracker.model import Author, PartialDate, Record, Section
 from tracker.screening.rows import Around, filled, states_of
 from tracker.site.queries.papers import publications
 from tracker.site.queries.sets import plain
@@ -97,8 +97,7 @@ def _record(
         pmcid=first["pmcid"],
         doi=first["doi"],
         languages=tuple(others.get("languages", first)["language"].split(", ")),
-        mesh=tuple(Heading(_heading(text)) for text in _list(others.get("mesh", first)["mesh"])),
-        keywords=tuple(_list(others.get("keywords", first)["keywords"])),
+        keywords=(*_list(others.get("keywords", first)["keywords"]), *_headings(others.get("mesh", first))),
     )
 
 
@@ -131,9 +130,9 @@ def _list(text: str) -> list[Any]:
     return _read(text)[0] if text != "[]" else []
 
 
-def _heading(text: str) -> str:
-    """``Loneliness`` of ``Loneliness / psychology *``."""
-    return text.removesuffix(" *").partition(" / ")[0]
+def _headings(publication: sqlite3.Row) -> list[str]:
+    """``Loneliness`` of ``Loneliness / psychology *``: a row tells headings and keywords alike."""
+    return [text.removesuffix(" *").partition(" / ")[0] for text in _list(publication["mesh"])]
 
 
 def of_keys(db: sqlite3.Connection, keys: Sequence[str]) -> tuple[list[int], list[str]]:
