@@ -11,6 +11,7 @@ from typing import Any
 
 from tracker.publish import charts, ledger
 from tracker.publish.checks import ADDRESS
+from tracker.publish.forms import Forms
 from tracker.publish.journals import Journals
 from tracker.publish.settings import Abstracts
 from tracker.publish.work import Rows, Words, rows, tombstone
@@ -60,7 +61,7 @@ def build(
     active: Collection[str] | None,
 ) -> Counts:
     """Write all tables but ``facts``; ``store`` is inside one read transaction, so all of it is one state."""
-    writer, counts, journals = Writer(public), Counts(), Journals()
+    writer, counts, journals, forms = Writer(public), Counts(), Journals(), Forms()
     slugs = ledger.searches(store, writer, active)
     hidden = taken_down(store)
     later = _later_events(store)
@@ -74,6 +75,8 @@ def build(
         made = rows(work, abstracts, journals.number, later.get(work.id, ()))
         _write_work(writer, made, slugs, counts)
         _index(search, work.id, made.words)
+        forms.add(made.words)
+    forms.write(search)
     writer.write_all(
         "journals", ({"id": key, "name": name, "works": journals.works[key]} for key, name in journals.names.items())
     )

@@ -8,4 +8,9 @@ create virtual table words using fts5 (
 );
 insert into words (words, rank) values ('rank', 'bm25(8.0, 1.0, 4.0, 3.0)');
 
+create table forms (                    -- every word as it is written (small, without marks), and its stem in the index
+    word text primary key,
+    stem text not null
+) strict, without rowid;
+
 create table facts (name text primary key, value text not null) strict, without rowid;

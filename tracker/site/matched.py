@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.model import Heading, Record, Section
+from tracker.site import searchbox
 from tracker.strategy import Prepared, StrategyError, parse
 from tracker.strategy.fields import field_test
 from tracker.strategy.match import SCOPES
@@ -29,12 +30,17 @@ Row = Any  # sqlite3.Row
 class Wanted:
     """A term that speaks for a paper: as its author wrote it, and whether a text has it.
 
-    ``fts`` finds it in an abstract by the index, '' where the index cannot tell.
+    What finds it in an abstract by the index: all of ``words``, or ``fts``; neither where the index cannot tell.
     """
 
     shown: str
     is_in: Callable[[Prepared], bool]
+    words: tuple[searchbox.Term, ...] = ()
     fts: str = ""
+
+    @property
+    def can_be_asked(self) -> bool:
+        return bool(self.words or self.fts)
 
 
 @lru_cache(maxsize=200)
@@ -77,29 +83,25 @@ def _wanted(term: Term) -> Wanted | None:
     if not scopes or not starred(term.text) or term.text.lower() == "hasabstract":
         return None
     has = pattern(term).found
-    return Wanted(
-        term.text,
-        lambda text: any(has(text.text[scope]) for scope in scopes),
-        _fts(term) if "abstract" in scopes else "",
-    )
+    words, fts = _asked(term) if "abstract" in scopes else ((), "")
+    return Wanted(term.text, lambda text: any(has(text.text[scope]) for scope in scopes), words, fts)
 
 
-def _fts(term: Term) -> str:
-    """The term for SQLite's full-text search, in abstracts; '' for what it cannot say (a ``*`` inside)."""
+def _asked(term: Term) -> tuple[tuple[searchbox.Term, ...], str]:
+    """The term for SQLite's full-text search, in abstracts; nothing for what it cannot say (a ``*`` inside)."""
     said = starred(term.text)
     if any("*" in word for word in said[:-1]) or "*" in said[-1][:-1] or not said[-1].strip("*"):
-        return ""
+        return (), ""
     if term.near is not None:
-        words = " ".join(f'"{word}"' for word in said)
-        return "" if "*" in words else f"abstract : NEAR({words}, {term.near})"
+        near = " ".join(f'"{word}"' for word in said)
+        return (), "" if "*" in near else f"abstract : NEAR({near}, {term.near})"
     if term.tag is None and not term.quoted and " " in term.text:
-        return " AND ".join(f"abstract : {_phrase([word])}" for word in said)
-    return f"abstract : {_phrase(said)}"
+        return tuple(_word(word) for word in said), ""
+    return (_word(" ".join(said)),), ""
 
 
-def _phrase(said: Sequence[str]) -> str:
-    star = " *" if said[-1].endswith("*") else ""
-    return f'"{" ".join(said).rstrip("*")}"{star}'
+def _word(said: str) -> searchbox.Term:
+    return searchbox.Term(said.rstrip("*"), said.endswith("*"), "abstract")
 
 
 def texts(publications: Iterable[Row]) -> list[Prepared]:

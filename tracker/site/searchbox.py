@@ -34,18 +34,36 @@ PIECE = re.compile(
 )
 
 
+LAST = re.compile(r"[^\W_]+(?:[^\W_]|[\u0300-\u036f])*$")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word or phrase; ``columns`` as in the index, '' for all."""
+    """One word or phrase; ``columns`` as in the index, '' for all.
+
+    ``forms`` are words that begin as a prefix does, but not their stems (see ``queries.forms``); they are found too.
+    """
 
     text: str
     prefix: bool = False
     columns: str = ""
+    forms: tuple[str, ...] = ()
 
     @property
     def fts(self) -> str:
-        quoted = '"' + self.text.replace('"', '""') + '"' + (" *" if self.prefix else "")
-        return f"{{{self.columns}}} : {quoted}" if self.columns else quoted
+        start = self.text[: len(self.text) - len(self.last)]
+        said = [_quoted(self.text) + (" *" if self.prefix else ""), *(_quoted(start + form) for form in self.forms)]
+        found = said[0] if len(said) == 1 else f"({' OR '.join(said)})"
+        return f"{{{self.columns}}} : {found}" if self.columns else found
+
+    @property
+    def last(self) -> str:
+        """The last word, as the index divides words: at every sign."""
+        return next(reversed(LAST.findall(self.text)), "")
 
     @property
     def word(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
@@ -70,7 +70,7 @@ def _explain(db: sqlite3.Connection, scratch: sqlite3.Connection, term: Term, ma
     for column in COLUMNS:
         if term.columns and column not in term.columns.split():
             continue
-        there = Term(term.text, term.prefix, column).fts
+        there = replace(term, columns=column).fts
         visible = {row[0] for row in scratch.execute("select rowid from shown where shown match ?", (there,))}
         unseen = marked.keys() - visible - (set() if column == "abstract" else seen)
         hidden = found_in(db, there, unseen) if unseen else set()  # half a millisecond for each: ask for no other

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.site.matched import found, texts, wanted
+from tracker.site.matched import Wanted, found, texts, wanted
+from tracker.site.queries.forms import with_forms
 from tracker.site.queries.known import Publication
 from tracker.site.queries.paper import Paper
 from tracker.site.queries.sets import plain
@@ -28,21 +29,22 @@ def matched(db: sqlite3.Connection, published: Publication, paper: Paper) -> Map
     for row in paper.searches:
         terms = wanted(row["strategy"])
         here = found(terms, said)
-        others = (term for term in terms if term not in here and term.fts) if withheld else ()
-        unseen = [term.shown for term in others if _has(db, published.finds, term.fts, paper.work["id"])]
+        others = (term for term in terms if term not in here and term.can_be_asked) if withheld else ()
+        unseen = [term.shown for term in others if _has(db, published.finds, term, paper.work["id"])]
         told[row["slug"]] = Matched(tuple(term.shown for term in terms if term in here), tuple(unseen))
     return told
 
 
-def _has(db: sqlite3.Connection, known: dict[str, bytes], expression: str, work_id: int) -> bool:
-    """Whether the index finds an expression in a work.
+def _has(db: sqlite3.Connection, known: dict[str, bytes], term: Wanted, work_id: int) -> bool:
+    """Whether the index finds a term in a work.
 
     It is asked once for all works: that takes as long as some questions about one (a term with ``*`` has to be put
     together from all words that begin so), and the answer is kept as one bit a work, 12 kB for 100,000.
     """
-    bits = known.get(expression)
+    key = term.fts or " AND ".join(word.fts for word in term.words)
+    bits = known.get(key)
     if bits is None:
-        bits = known[expression] = _bits(db, expression)
+        bits = known[key] = _bits(db, term.fts or " AND ".join(with_forms(db, word).fts for word in term.words))
     place = work_id >> 3
     return place < len(bits) and bool(bits[place] >> (work_id & 7) & 1)
 

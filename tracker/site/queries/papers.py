@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from tracker.site.choice import Choice
 from tracker.site.queries import sets
 from tracker.site.queries.filters import Conditions, conditions
+from tracker.site.queries.forms import expanded
 
 PAGE = 25
 FEW = 1500  # so many chosen works are sorted at once; of more the first ones are soon found by going through all
@@ -40,6 +41,7 @@ def page(db: sqlite3.Connection, choice: Choice, size: int = PAGE, works: int | 
 
 def in_order(db: sqlite3.Connection, choice: Choice, works: int | None = None) -> Iterator[tuple[int, str | float]]:
     """(id, place in the order) of all works from ``choice.after`` on."""
+    choice = replace(choice, question=expanded(db, choice.question))
     if choice.sort == "relevance":
         return _best(db, choice)
     return _in_order(db, choice, Conditions() if works is not None else conditions(choice), works)

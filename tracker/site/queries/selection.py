@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
 from tracker.site.choice import FACETS, Choice
 from tracker.site.queries import sets
 from tracker.site.queries.filters import IDENTIFIED, IN_SEARCH, PICKED, number, times
+from tracker.site.queries.forms import expanded
 from tracker.site.queries.sets import Sets
 
 JOURNALS = 15  # offered at most
@@ -38,7 +39,7 @@ class Selection:
 
 def select(db: sqlite3.Connection, of: Sets, choice: Choice) -> Selection:
     """A filter's own values are counted as if it were not set, so that it can be widened."""
-    parts = _parts(db, of, choice)
+    parts = _parts(db, of, replace(choice, question=expanded(db, choice.question)))
     works = _all_but(parts, of.shown)
     facets = {name: _facet(db, of, choice, name, _all_but(parts, of.shown, name)) for name in FACETS}
     return Selection(works, Counts(works.bit_count(), facets))
