@@ -207,7 +207,7 @@ def test_a_first_run_of_thousands_is_one_line_of_what_is_new(tmp_path: Path) -> 
         lab.ceiling, lab.batch = 9_999, 200
         assert lab.update().troubles == []
         first = _news(lab)
-        assert (first.total, first.days, first.changed) == (0, [], 0)
+        assert (first.total, first.days, first.changed) == (0, [], {})
         assert [(line.day, line.works, len(line.runs)) for line in first.baselines] == [(FIRST.isoformat(), 2_500, 1)]
         running.entrez.literature = _with_one_more(literature.listed)
         running.day = FIRST + timedelta(days=1)
