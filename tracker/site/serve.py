@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ SETTINGS = {
     "default_cache_ttl": 60,
 }
 NEXT_PORTS = 50
+GARBAGE = 20_000  # objects that are made before garbage is looked for: some ten pages
 
 
 def utc_now() -> datetime:
@@ -123,6 +125,9 @@ def serve(
 
     check(public_folder, host, port)
     datasette = build(public_folder, metadata, clock=clock)
+    # What has been made by now lives as long as the site; to look for garbage in it takes a fifth of each page's time.
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
     try:
         uvicorn.run(datasette.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False)
     finally:

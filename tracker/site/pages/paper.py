@@ -32,7 +32,7 @@ async def paper(site: Site, request: Any) -> Any:
         return (
             answers.redirect(f"/paper/{key.upper()}") if KEY.fullmatch(key.upper()) else await not_found(site, request)
         )
-    if other := await site.reader.run(reading.survivor, key):
+    if other := site.reader.ask(reading.survivor, key):
         return answers.redirect(f"/paper/{other}")
     published, found, terms = await site.reader.run(_read, site.known, key)
     if found is None:

@@ -63,6 +63,10 @@ class Publication:
         name = replace(choice, sort="newest", after="").url()
         return self.once(("works", name), lambda: selection.select(db, self.works(db), choice))
 
+    @property
+    def has_works(self) -> bool:
+        return bool(self._works)
+
 
 class Known:
     """The publication that a snapshot of the database shows, read when it is met for the first time."""
@@ -76,3 +80,7 @@ class Known:
             found = Publication(now, facts.facts(db), facts.searches(db), facts.source_counts(db))
             self._last = found
         return found
+
+    def has_works(self, db: sqlite3.Connection) -> bool:
+        """Whether :meth:`Publication.works` has been read of what is published now."""
+        return self.publication(db).has_works
