@@ -23,6 +23,7 @@ PRIOR = 2.0  # how many observations of the overall share stand behind that of a
 QUIET_DAYS = 3
 LOW_WEEK = 0.2
 LEAST_INFLOW = 2.4  # records a day: below, three empty days are nothing unlikely
+SHARE = 0.8  # of what matches today: below that something is wrong with the service or with the strategy
 FALL, FALL_LEAST = 0.05, 3
 BURST, BURST_LEAST = 5, 20
 STALE_HOURS = 36  # a daily schedule that has missed one day and half of the next
@@ -101,6 +102,16 @@ def search_alarms(series: Series, lowest: Mapping[str, int], now: datetime) -> l
         if fall >= FALL_LEAST and fall >= FALL * before.promised:
             lines.append(f"it promises {last.promised:,}, the run before promised {before.promised:,}")
     return lines
+
+
+def at_least(count: int) -> int:
+    """What could stand as ``at-least`` where so many match: a share of them, rounded down to two figures.
+
+    3,417 gives 2,700.
+    """
+    lowest = int(count * SHARE)
+    unit: int = 10 ** max(0, len(str(lowest)) - 2)
+    return lowest // unit * unit
 
 
 def stale(series: Series, now: datetime) -> bool:

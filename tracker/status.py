@@ -9,12 +9,12 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from tracker.alarms import all_alarms
+from tracker.alarms import all_alarms, at_least
 from tracker.context import iso
 from tracker.dedupe.display import STATES, display
 from tracker.home import Home
 from tracker.screening import afterwards
-from tracker.store import events, inflow, ledger, works
+from tracker.store import events, inflow, ledger, runs, works
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Status:
     exports: list[dict[str, Any]]
     afterwards: list[afterwards.Afterwards] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
+    at_least: dict[str, int] = field(default_factory=dict)  # what could stand in the files of searches without one
     alarms: list[str] = field(default_factory=list)
     clock: list[str] = field(default_factory=list)  # where it went back
 
@@ -42,6 +43,7 @@ class Status:
             "exports": self.exports,
             "afterwards": [one.as_json() for one in self.afterwards],
             "sizes": self.sizes,
+            "at_least": self.at_least,
             "alarms": self.alarms,
             "clock": self.clock,
         }
@@ -50,6 +52,7 @@ class Status:
         notes = [f"  {row['search']} on {row['source']}: {row['note']}" for row in self.searches if row["note"]]
         notes += [f"  {row['source']}: {row['note']}" for row in self.readings if row["note"]]
         notes += [f"  {line}" for line in self.clock]
+        floors = ", ".join(f"{slug} {number}" for slug, number in self.at_least.items())
         parts = [
             f"Status at {self.now}",
             _table(READING_COLUMNS, self.readings),
@@ -62,6 +65,7 @@ class Status:
                 f"List {row['list']}: {row['exports']} exports, {row['records']:,} works" for row in self.exports
             ),
             "\n".join(map(str, self.afterwards)),
+            f"No at-least yet, so that no fall below it is an alarm; it could be: {floors}" if floors else "",
             "\n".join(f"alarm: {line}" for line in self.alarms) or "No alarm.",
         ]
         return "\n\n".join(part for part in parts if part)
@@ -105,6 +109,17 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else "-" if value in (None, "") else str(value)
 
 
+def proposed(db: Connection, searches: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """An ``at-least`` for each search without one, once all its sources have been asked completely."""
+    lowest = inflow.lowest(db)
+    found: dict[str, int] = {}
+    for slug in dict.fromkeys(row["search"] for row in searches):
+        its = [row for row in searches if row["search"] == slug]
+        if not lowest.get(slug) and all(row["outcome"] in runs.COMPLETE for row in its):
+            found[slug] = at_least(sum(row["received"] - row["rejected"] for row in its))
+    return {slug: number for slug, number in found.items() if number}
+
+
 def tell(db: Connection, home: Home, now: datetime) -> Status:
     searches = ledger.last_search_rows(db)
     return Status(
@@ -116,6 +131,7 @@ def tell(db: Connection, home: Home, now: datetime) -> Status:
         ledger.exports(db),
         afterwards.tell(db, home.queries),
         {path.name: _size(path) for path in (home.database, home.public / "public.db", home.public / "search.db")},
+        proposed(db, searches),
         alarms(db, now),
         ledger.clock_turned(db),
     )

@@ -236,6 +236,9 @@ def test_status_counts_works_by_state_and_tells_of_hand_outs(
     assert list(said["states"])[:2] == ["retracted", "withdrawn"]
     (told,) = said["afterwards"]
     assert (told["list"], told["codes"], told["retracted"], told["ended"]) == (play.LIST, ["E0001"], 2, 1)
+    assert len(said["at_least"]) == 10
+    assert 0.7 < said["at_least"][play.SEARCH] / 920 < 0.8
     text = tracker("status", home=played[0].root).out
+    assert "it could be: " in text
     assert "Works by state: " in text
     assert "Your list demo-review of 16 November 2026" in text

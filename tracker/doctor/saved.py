@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tracker.alarms import at_least
 from tracker.model import SavedSearch
 from tracker.sources.pubmed import PubMed
 
 if TYPE_CHECKING:
     from tracker.doctor import Answered, Probe
-
-SHARE = 0.8  # of today's hits: below that something is wrong with the service or with the strategy
 
 
 def probes(source: PubMed, searches: Sequence[SavedSearch]) -> Iterator[Probe]:
@@ -26,16 +25,9 @@ def probes(source: PubMed, searches: Sequence[SavedSearch]) -> Iterator[Probe]:
             yield f"{search.slug}: finds {paper}", partial(_finds, source, text, paper)
 
 
-def at_least(count: int) -> int:
-    """Four fifths of the hits, rounded down to two figures: 3,417 gives 2,700."""
-    lowest = int(count * SHARE)
-    unit: int = 10 ** max(0, len(str(lowest)) - 2)
-    return lowest // unit * unit
-
-
 def _hits(source: PubMed, text: str, lowest: dict[str, int]) -> Answered:
     page = source.counted(text)
-    wanted = lowest.get("pubmed", lowest.get("", 0))
+    wanted = lowest.get("pubmed", 0)
     said = f"{page.count:,}, at-least.pubmed could be {at_least(page.count):,}"
     if page.warnings:
         return False, f"{said}; {'; '.join(page.warnings)}"
