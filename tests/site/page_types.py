@@ -20,6 +20,7 @@ PAGES = (
     "/papers",
     "/papers?q=solitude+OR+zebrafish&type=article&since=2026-11-01",
     "/papers?q=nothinglikethis",
+    "/papers?selected=1",
     "/paper/LSI-000001",
     "/paper/LSI-000003",
     "/paper/LSI-000004",
