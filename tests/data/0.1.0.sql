@@ -5,7 +5,7 @@ CREATE TABLE "_sqlite_migrations" (
    "name" TEXT,
    "applied_at" TEXT
 );
-INSERT INTO "_sqlite_migrations" VALUES(1,'tracker','schema_0001','2026-11-24 10:47:53.959541+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(1,'tracker','schema_0001','2026-11-24 11:32:59.637280+00:00');
 CREATE TABLE checked (                  -- when a checker was last asked about an identifier
     checker text not null,
     key text not null,                  -- a DOI
