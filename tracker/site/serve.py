@@ -30,6 +30,7 @@ SETTINGS = {
     "default_cache_ttl": 60,
 }
 NEXT_PORTS = 50
+GRACE = 10  # seconds that answers have to end when the server is stopped: a download may take an hour
 GARBAGE = 20_000  # objects that are made before garbage is looked for: some ten pages
 
 
@@ -129,6 +130,9 @@ def serve(
     gc.freeze()
     gc.set_threshold(GARBAGE)
     try:
-        uvicorn.run(datasette.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False)
+        uvicorn.run(
+            datasette.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )  # fmt: skip
     finally:
         close(datasette)
