@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
+from itertools import starmap
 from urllib.parse import urlencode
 
 from tracker.site.searchbox import Question, read
@@ -75,7 +77,13 @@ class Choice:
         pairs += [(name, value) for name, value in told.items() if value]
         if self.sort != USUAL_SORT:
             pairs.append(("sort", self.sort))
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        return f"{path}?{'&'.join(starmap(_pair, pairs))}" if pairs else path
+
+
+@lru_cache(10_000)
+def _pair(name: str, value: str) -> str:
+    """As in an address; a page has hundreds of them, and nearly all of them on it and on other pages again."""
+    return urlencode({name: value})
 
 
 def choice(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, list[str]]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from tracker.errors import UsageError
 
 T = TypeVar("T")
+CACHE = 8000  # kB of pages for each connection
 THREADS = 4  # Python runs one at a time; more would only share the same processor
 
 
@@ -67,6 +68,7 @@ class Reader:
         db.execute("attach ? as search", (_read_only(self.search),))
         db.execute("pragma query_only = on")
         db.execute("pragma temp_store = memory")
+        db.execute(f"pragma cache_size = -{CACHE}")
         return db
 
     def close(self) -> None:

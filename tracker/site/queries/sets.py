@@ -16,6 +16,7 @@ from itertools import compress
 from operator import or_
 
 COLUMNS = ("type", "state", "year", "language", "free", "abstract")  # of works
+FEW = 5000  # of so few works each is looked up; of more all are gone through
 NOT_ZERO = bytes.maketrans(b"01", b"\0\1")
 
 
@@ -86,6 +87,8 @@ def ids(works: int) -> list[int]:
 
 def by_journal(sets: Sets, works: int) -> Counter[int]:
     """How many of ``works`` each journal has, by its place in ``names``."""
+    if works.bit_count() <= FEW:
+        return Counter([sets.journals[~number] for number in ids(works)])
     flags = f"{works:0{sets.size}b}".encode().translate(NOT_ZERO)
     return Counter(compress(sets.journals, flags))
 
