@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conftest import Desk
+from desks import Desk
 
 from tracker import counts
 from tracker.searches import read_search_files

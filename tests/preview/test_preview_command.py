@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conftest import Desk
+from desks import Desk
 
 from tracker.demo import preprints
 from tracker.demo.europepmc_service import EuropePmcService

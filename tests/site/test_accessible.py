@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from conftest import METADATA, NOW, OPEN, Client, Maker, day, quiet
+from making import METADATA, NOW, OPEN, Client, Maker, day, quiet
 from outline import Element, Outline
 from page_types import PAGES
 

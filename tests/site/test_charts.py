@@ -12,9 +12,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import NOW, Client, Maker, day, quiet, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import NOW, Client, Maker, day, quiet, record
 
 from tracker.model import PartialDate, Record
 from tracker.publish import publish

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 import rispy
-from conftest import METADATA, NOW, Client, Maker, day, fill, quiet, record
+from making import METADATA, NOW, Client, Maker, day, fill, quiet, record
 from test_hostile import ATTACKS, hostile  # noqa: F401 - a fixture
 
 from tracker.formats import COLUMNS

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from conftest import METADATA, NOW, Client, Maker, day, quiet
+from making import METADATA, NOW, Client, Maker, day, quiet
 from test_downloads import keys, rows
 
 from tracker.publish import publish

@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 import feed_judges
 import feedparser
 import pytest
-from conftest import METADATA, NOW, Client, Maker, day, fill, quiet, record
 from feed_judges import ATOM, DC, FH
+from making import METADATA, NOW, Client, Maker, day, fill, quiet, record
 
 from tracker.model import Event
 from tracker.publish import publish

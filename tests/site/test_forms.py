@@ -8,9 +8,9 @@ from importlib.resources import files
 from uuid import uuid4
 
 import pytest
-from conftest import METADATA, NOW, Client, Maker, day, quiet
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import METADATA, NOW, Client, Maker, day, quiet
 
 from tracker.model import Section
 from tracker.publish import publish

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from conftest import NOW, Client, Maker, day, quiet
+from making import NOW, Client, Maker, day, quiet
 
 from tracker.publish import publish
 from tracker.site import labels

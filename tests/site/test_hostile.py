@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from conftest import NOW, OPEN, Client, Maker, day, quiet, record
+from making import NOW, OPEN, Client, Maker, day, quiet, record
 
 from tracker.model import Author, Event, Heading, Section
 from tracker.publish import publish

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import METADATA, NOW, Client
+from making import METADATA, NOW, Client
 
 from tracker.site import kept, serve
 from tracker.site.kept import Answer, Kept, keeping

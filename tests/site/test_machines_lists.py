@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import METADATA, NOW, Client, Maker, fill, quiet
+from making import METADATA, NOW, Client, Maker, fill, quiet
 
 from tracker.publish import publish
 from tracker.site.machines import opensearch, sitemap

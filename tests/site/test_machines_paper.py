@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import METADATA, NOW, Client, Maker, day, quiet, record
+from making import METADATA, NOW, Client, Maker, day, quiet, record
 
 from tracker.model import Author, PartialDate, Section
 from tracker.publish import publish

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import METADATA, NOW, Client, Maker, day, quiet
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import METADATA, NOW, Client, Maker, day, quiet
 
 from tracker.model import Heading, Section
 from tracker.publish import publish

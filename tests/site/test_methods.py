@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NOW, Client, Maker, day, quiet, record
+from making import NOW, Client, Maker, day, quiet, record
 
 from tracker.publish import publish
 from tracker.site import rules_in_words

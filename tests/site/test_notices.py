@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import METADATA, NOW, Client, Maker, day, quiet
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import METADATA, NOW, Client, Maker, day, quiet
 from markupsafe import escape
 
 from tracker import helpbox, privacy

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import METADATA, NOW, Client, Maker, day, fill, quiet
+from making import METADATA, NOW, Client, Maker, day, fill, quiet
 
 from tracker.errors import UsageError
 from tracker.publish import publish

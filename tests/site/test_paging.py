@@ -14,9 +14,9 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
 import pytest
-from conftest import METADATA, NOW, Client, Maker, day, quiet, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import METADATA, NOW, Client, Maker, day, quiet, record
 
 from tracker.model import PartialDate, Section
 from tracker.publish import publish

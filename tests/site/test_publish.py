@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW, OPEN, Maker, day, fill, quiet, record
+from making import NOW, OPEN, Maker, day, fill, quiet, record
 
 from tracker import publish as publishing
 from tracker.errors import StoreError, UsageError

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import METADATA, NOW, Client
+from making import METADATA, NOW, Client
 
 from tracker.errors import UsageError
 from tracker.site import serve

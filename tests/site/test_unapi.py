@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import NOW, Client, Maker, day, quiet, record
+from making import NOW, Client, Maker, day, quiet, record
 
 from tracker.model import Author
 from tracker.publish import publish

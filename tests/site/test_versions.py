@@ -9,9 +9,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import NOW, Client, Maker, day, quiet
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import NOW, Client, Maker, day, quiet
 
 from tracker.publish import publish
 from tracker.site.diff import AROUND, Part, changes

@@ -15,7 +15,7 @@ from tracker.publish.forms import Forms
 from tracker.publish.journals import Journals
 from tracker.publish.settings import Abstracts
 from tracker.publish.work import Rows, Words, rows, tombstone
-from tracker.store import works
+from tracker.store import events, works
 
 LEFT_OUT = "[e-mail address left out]"
 
@@ -64,7 +64,7 @@ def build(
     writer, counts, journals, forms = Writer(public), Counts(), Journals(), Forms()
     slugs = ledger.searches(store, writer, active)
     hidden = taken_down(store)
-    later = _later_events(store)
+    later = events.news(store)
     for work in works.stream(store):
         if not work.matches:
             continue
@@ -122,29 +122,6 @@ def taken_down(store: sqlite3.Connection) -> set[int]:
         while work_id in forwards:
             work_id = forwards[work_id]
         found.add(work_id)
-    return found
-
-
-def _later_events(store: sqlite3.Connection) -> dict[int, set[tuple[str, str]]]:
-    """For each work the (kind, notice) of events that no run before its second one saw.
-
-    That a preprint says where it was published is no news of a work whose article was here before the preprint.
-    """
-    sql = """
-    with begun as (
-        select work_id, min(first_run) as run from placement join record on record.id = record_id group by work_id
-    ), article as (
-        select work_id, min(run_id) as run from event join placement on placement.record_id = event.record_id
-        where kind = 'published' and notice = '' group by work_id
-    )
-    select placement.work_id, kind, notice from event
-    join placement on placement.record_id = event.record_id join begun on begun.work_id = placement.work_id
-    left join article on article.work_id = placement.work_id
-    group by placement.work_id, kind, notice having min(event.run_id) > min(begun.run)
-        and not (kind = 'published' and notice <> '' and coalesce(min(article.run) < min(event.run_id), 0))"""
-    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for work_id, kind, notice in store.execute(sql):
-        found[work_id].add((kind, notice))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker import __version__
 
-REVISION = 2  # raised when the same input is to give another public copy
+REVISION = 3  # raised when the same input is to give another public copy
 
 # Tables that only grow, or change with a run, are summed up; small ones that a person can change are read whole.
 STATE = (

@@ -45,7 +45,7 @@ class Later:
 
 # Each notice is a change of its own, told by whoever told it first; what came with the work is none. A preprint is
 # published once: when it is linked to an article, or its article comes; one that was linked when it came is no change.
-LATER = """
+TOLD = """
 with begun as (
     select work_id, min(first_run) as run from placement join record on record.id = record_id group by work_id
 ), posted as (
@@ -58,11 +58,13 @@ with begun as (
     from event join placement on placement.record_id = event.record_id
     join begun on begun.work_id = placement.work_id left join posted on posted.work_id = placement.work_id
     where kind <> 'preprint' and (kind <> 'published' or notice <> '' or run_id > posted.run)
-)
+)"""
+IS_NEWS = "run = first and run > known"
+LATER = f"""{TOLD}
 select key, kind, min(seen), max(date), json_group_array(distinct notice), json_group_array(distinct source)
 from told join work on work.id = work_id
-where run = first and run > known and seen >= ?
-group by work_id, kind, run order by min(seen), work_id, kind"""
+where {IS_NEWS} and seen >= ?
+group by work_id, kind, run order by min(seen), work_id, kind"""  # noqa: S608
 
 
 def later(db: sqlite3.Connection, since: str) -> list[Later]:
@@ -71,3 +73,12 @@ def later(db: sqlite3.Connection, since: str) -> list[Later]:
         Later(row[0], row[1], row[2], row[3], tuple(filter(None, json.loads(row[4]))), tuple(json.loads(row[5])))
         for row in db.execute(LATER, (since,))
     ]
+
+
+def news(db: sqlite3.Connection) -> dict[int, set[tuple[str, str]]]:
+    """For each work the (kind, notice) of the same changes."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    sql = f"{TOLD} select work_id, kind, notice from told where {IS_NEWS}"  # noqa: S608
+    for work, kind, notice in db.execute(sql):
+        found.setdefault(work, set()).add((kind, notice))
+    return found
