@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from making import METADATA, NOW, Client
 
 from tracker.errors import UsageError
 from tracker.site import serve
-from tracker.site.fence import LARGEST_ANSWER, fenced, is_sql
+from tracker.site.fence import NO_WHERE, TOO_MANY, asked, fenced
 from tracker.site.headers import secured
+from tracker.site.limits import LARGEST_ANSWER
 
 EVERYWHERE = (
     "/",
@@ -38,6 +39,14 @@ EVERYWHERE = (
 )
 
 
+@pytest.fixture(scope="module")
+def site(filled: Path) -> Iterator[Client]:
+    """One for all of this module: what is only read needs no site of its own."""
+    client = Client(serve.build(filled, METADATA, clock=lambda: NOW))
+    yield client
+    client.close()
+
+
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_security_headers_are_on_every_answer_and_no_cookie_is(site: Client, path: str) -> None:
     headers = site.get(path).headers
@@ -49,6 +58,7 @@ def test_security_headers_are_on_every_answer_and_no_cookie_is(site: Client, pat
     assert "frame-ancestors 'none'" in policy
     assert "base-uri 'none'" in policy
     assert "http" not in policy
+    assert "unsafe" not in policy
     assert "set-cookie" not in headers
 
 
@@ -78,13 +88,17 @@ def test_the_site_can_only_be_read(site: Client, method: str) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def planned(sql: str) -> bool:
+    return True
+
+
 def test_lifespan_messages_pass() -> None:
     seen: list[str] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.append(scope["type"])
 
-    asyncio.run(secured(fenced(app))({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    asyncio.run(secured(fenced(app, planned))({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     assert seen == ["lifespan"]
 
 
@@ -189,6 +203,7 @@ def test_sql_can_be_turned_off(filled: Path, open_site: Callable[..., Client]) -
     for told in (False, "false", None):
         client = open_site(filled, {**METADATA, "plugins": {"tracker": {"public_sql": told}}})
         assert sql(client, "select 1").status_code == 403
+        assert "SQL" not in client.get("/public").text.replace("tables, JSON, SQL", "")
         assert client.get("/public/works.json?_where=1").status_code in (400, 403)
         assert client.get("/public/works").status_code == 200
 
@@ -205,22 +220,77 @@ def test_settings_for_safety_are_given_by_us_not_by_a_file(filled: Path, open_si
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "is_one"),
+    ("path", "query", "sql"),
     [
-        ("/public", b"sql=select+1", True),
-        ("/public.json", b"_shape=objects&sql=select+1", True),
-        ("/public", b"sql=", True),
-        ("/public/-/query", b"sql=select+1", True),
-        ("/public/works", b"_where=1", True),
-        ("/public", b"s%71l=select+1", True),
-        ("/public/works", b"title__contains=sql", False),
-        ("/papers", b"sql=x", False),
-        ("/public", b"", False),
-        ("/public", b"x=1&" * 2000, True),
+        ("/public", b"sql=select+1", ("select 1",)),
+        ("/public.json", b"_shape=objects&sql=select+1", ("select 1",)),
+        ("/public", b"sql=", ("",)),
+        ("/public", b"sql=a&sql=b", ("a", "b")),
+        ("/public/-/query", b"sql=select+1", ("select 1",)),
+        ("/prefix/public", b"sql=select+1", ("select 1",)),
+        ("/public", b"s%71l=%53elect", ("Select",)),
+        ("/public", b"sql=%ff", ("\ufffd",)),
+        ("/public/works", b"title__contains=sql", ()),
+        ("/public", b"", ()),
     ],
 )
-def test_the_fence_knows_sql_when_it_sees_it(path: str, query: bytes, is_one: bool) -> None:
-    assert is_sql({"type": "http", "path": path, "query_string": query}) is is_one
+def test_the_fence_knows_sql_when_it_sees_it(path: str, query: bytes, sql: tuple[str, ...]) -> None:
+    question = asked({"type": "http", "path": path, "query_string": query})
+    assert question is not None
+    assert question.sql == sql
+
+
+@pytest.mark.parametrize("path", ["/papers", "/searches/x"])
+def test_the_fence_lets_our_own_pages_pass(path: str) -> None:
+    assert asked({"type": "http", "path": path, "query_string": b"sql=x"}) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "why"), [("_where=1", NO_WHERE), ("_%77here=1%20in%20(1)&_size=1", NO_WHERE), ("x=1&" * 2000, TOO_MANY)]
+)
+def test_what_the_fence_does_not_let_in(site: Client, query: str, why: bytes) -> None:
+    for path in ("/public", "/public/works", "/public/works.json", "/public/works/1"):
+        answer = site.get(f"{path}?{query}")
+        assert answer.status_code == 400
+        assert answer.content.strip() == why
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%70ublic?sql=select+1",
+        "/PUBLIC?sql=select+1",
+        "//public?sql=select+1",
+        "/public%2ejson?sql=select+1",
+        "/public;x?sql=select+1",
+        "/_memory?sql=select+1",
+        "/_internal?sql=select+1",
+        "/-/versions",
+        "/-/databases.json",
+        "/-/plugins",
+        "/-/threads",
+        "/-/metadata",
+        "/-/messages",
+        "/-/allow-debug",
+        "/-/permissions",
+        "/-/patterns",
+        "/-/logout",
+        "/-/auth-token",
+        "/-/actor.json",
+        "/-/static/../app.py",
+        "/-/static/..%2fapp.py",
+        "/-/static-plugins/a/b",
+    ],
+)
+def test_there_is_no_other_way_in(site: Client, path: str) -> None:
+    assert site.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{"X-HTTP-Method-Override": "POST"}, {"X-HTTP-Method": "DELETE"}])
+def test_no_header_changes_the_method_or_the_address(site: Client, headers: dict[str, str]) -> None:
+    plain = site.get("/public/works.json?_size=1")
+    for more in (headers, {"X-Original-URL": "/-/databases"}, {"X-Forwarded-Host": "evil.example"}):
+        assert site.get("/public/works.json?_size=1", headers=more).json()["rows"] == plain.json()["rows"]
 
 
 class Slow:
@@ -230,6 +300,11 @@ class Slow:
         self.begun = 0
         self.most = self.now = 0
         self.go = asyncio.Event()
+
+    async def asked(self, times: int) -> None:
+        """Wait until it has been asked so often."""
+        while self.begun < times:
+            await asyncio.sleep(0.001)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.begun += 1
@@ -254,15 +329,14 @@ async def ask(app: Any, query: bytes = b"sql=select+1") -> tuple[int, dict[bytes
 def test_one_sql_request_at_a_time_others_wait_then_503() -> None:
     async def play() -> None:
         slow = Slow()
-        app = fenced(slow, wait=0.01)
+        app = fenced(slow, planned, wait=0.01)
         first = asyncio.create_task(ask(app))
-        await asyncio.sleep(0)
+        await slow.asked(1)
         refused = await asyncio.gather(*(ask(app) for _ in range(5)))
         assert [status for status, _ in refused] == [503] * 5
         assert all(headers[b"retry-after"] == b"2" for _, headers in refused)
         other = asyncio.create_task(ask(app, b"title__contains=x"))  # no SQL: not held up
-        await asyncio.sleep(0)
-        assert slow.begun == 2
+        await slow.asked(2)
         slow.go.set()
         assert (await first)[0] == (await other)[0] == 200
         assert (await ask(app))[0] == 200  # the turn has been given back
@@ -273,10 +347,9 @@ def test_one_sql_request_at_a_time_others_wait_then_503() -> None:
 def test_who_waits_in_time_is_answered() -> None:
     async def play() -> None:
         slow = Slow()
-        app = fenced(slow, wait=60)
+        app = fenced(slow, planned, wait=60)
         tasks = [asyncio.create_task(ask(app)) for _ in range(4)]
-        await asyncio.sleep(0.01)
-        assert slow.begun == 1
+        await slow.asked(1)
         slow.go.set()
         assert [status for status, _ in await asyncio.gather(*tasks)] == [200] * 4
         assert slow.most == 1
@@ -288,7 +361,7 @@ def test_a_slow_taker_of_an_answer_holds_up_nobody() -> None:
     async def play() -> None:
         slow = Slow()
         slow.go.set()
-        app = fenced(slow, wait=0.01)
+        app = fenced(slow, planned, wait=5)
         taken = asyncio.Event()
 
         async def reluctant(message: Any) -> None:
@@ -296,7 +369,7 @@ def test_a_slow_taker_of_an_answer_holds_up_nobody() -> None:
 
         scope = {"type": "http", "method": "GET", "path": "/public", "query_string": b"sql=select+1"}
         first = asyncio.create_task(app(scope, None, reluctant))
-        await asyncio.sleep(0.01)
+        await slow.asked(1)
         assert (await ask(app))[0] == 200
         taken.set()
         await first
@@ -309,10 +382,52 @@ def test_the_turn_is_given_back_after_an_error() -> None:
         async def broken(scope: Any, receive: Any, send: Any) -> None:
             raise RuntimeError("broken")
 
-        app = fenced(broken, wait=0.01)
+        app = fenced(broken, planned, wait=0.01)
         for _ in range(2):
             with pytest.raises(RuntimeError, match="broken"):
                 await ask(app)
+
+    asyncio.run(play())
+
+
+def test_an_answer_that_is_not_taken_is_left_incomplete_and_too_many_of_them_are_not_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def play() -> None:
+        async def large(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"x" * 200_000})
+
+        app = fenced(large, planned, wait=1, taking=0.2)
+        pieces: list[Any] = []
+
+        async def never(message: Any) -> None:
+            pieces.append(message)
+            if len(pieces) == 3:
+                await asyncio.Event().wait()
+
+        scope = {"type": "http", "method": "GET", "path": "/public", "query_string": b"sql=select+1"}
+        first = asyncio.create_task(app(scope, None, never))
+        while len(pieces) < 3:
+            await asyncio.sleep(0.001)
+        monkeypatch.setattr("tracker.site.fence.MOST_UNTAKEN", 100_000)
+        assert (await ask(app))[0] == 503
+        await first
+        assert [len(message.get("body", b"")) for message in pieces] == [0, 65_536, 65_536]
+        assert all(message["more_body"] for message in pieces[1:])
+        assert (await ask(app))[0] == 200  # given up: its place is free again
+
+    asyncio.run(play())
+
+
+def test_a_query_too_intricate_to_plan_is_not_asked() -> None:
+    async def play() -> None:
+        slow = Slow()
+        slow.go.set()
+        app = fenced(slow, lambda sql: sql != "b")
+        assert (await ask(app, b"sql=a&sql=b"))[0] == 400
+        assert slow.begun == 0
+        assert (await ask(app, b"sql=a"))[0] == 200
 
     asyncio.run(play())
 

@@ -1,148 +1,144 @@
-"""The fence around SQL that anybody may send: one such request at a time, answers bounded in size.
+"""The fence around what Datasette answers: few at a time, and of SQL that anybody may send one (design B5).
 
-Datasette limits the time of a query; this bounds what one request can cost in memory, and keeps a crowd of hostile
-queries from the threads that everybody's pages need (design B5).
-
-SQLite looks at the clock between steps of its machine only, so a single call of a function is not stopped: measured
-with the limit of 500 ms, printf with a precision of 10^9 took 40 s, instr and replace on long texts 30 s. Functions
-that can take long are therefore refused, or replaced by ours, whose time grows with the length of the text only.
+Datasette limits the time of a query, ``limits`` what it can cost in memory, ``rehearsal`` how long its planning takes;
+this keeps a crowd of hostile queries from everybody's pages.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tracker.site.headers import App, Message, Receive, Send, refuse
+from tracker.site.headers import App, Message, Receive, Send, refusal, refuse
 
-LONGEST_VALUE = 1_000_000  # bytes of one value: SQLITE_LIMIT_LENGTH
-LARGEST_ANSWER = 16_000_000  # bytes of all values of one query
-WAIT = 2.0  # seconds a request waits for the one before
-LONGEST_PATTERN = 500  # characters of a pattern for LIKE and GLOB: SQLITE_LIMIT_LIKE_PATTERN_LENGTH
-MOST_TRIMMED = 100  # different characters that trim may take away
-REFUSED = frozenset({"printf", "format", "randomblob", "json_patch", "jsonb_patch"})
-TOO_LONG = " " * (LONGEST_VALUE + 1)  # as an answer of a function it ends the query: "string or blob too big"
-SQL_PARAMETERS = frozenset({"sql", "_where"})
+WAIT = 2.0  # seconds a request waits for the ones before
+TABLES = 2  # pages of tables made at a time
+MOST_PARAMETERS = 500
+MOST_UNTAKEN = 64_000_000  # bytes of answers that nobody has taken yet; from there on nothing is asked
+TAKING = 30.0  # seconds for an answer to be taken, piece by piece
+PIECE = 65_536  # bytes
+BUSY = b"Others are being answered. Please try again."
+TOO_MANY = b"There are too many parameters in this address."
+NO_WHERE = b"Conditions in SQL (_where) are not taken here. A whole query is: /public?sql=select ..."
+INTRICATE = b"To plan this query takes too long: it is too intricate."
+NO_CSV = b"This query cannot be answered. Without .csv in the address it is said why."
+Planned = Callable[[str], bool]
 
 
-def is_sql(scope: MutableMapping[str, Any]) -> bool:
-    """Whether a request carries SQL of its sender's own: /public?sql=, /public/-/query?sql=, /public/works?_where="""
-    if scope["type"] != "http" or not scope["path"].startswith("/public"):
-        return False
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of Datasette's asks for: SQL of its sender's own, or else a page of tables."""
+
+    sql: tuple[str, ...] = ()
+    refused: bytes = b""  # why it is not answered
+
+
+def asked(scope: MutableMapping[str, Any]) -> Asked | None:
+    """What Datasette is asked, None where it is not: /public?sql=, /public/-/query?sql=, /public/works?_where="""
+    if scope["type"] != "http" or "/public" not in scope["path"]:
+        return None
+    query = scope.get("query_string", b"").decode("latin-1")  # as Datasette reads it
     try:
-        pairs = parse_qsl(scope.get("query_string", b""), keep_blank_values=True, max_num_fields=1000)
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError:
-        return True  # absurdly many parameters: behind the fence with it
-    return any(name.decode("latin-1") in SQL_PARAMETERS for name, _ in pairs)
+        return Asked(refused=TOO_MANY)
+    sql = tuple(value for name, value in pairs if name == "sql")
+    return Asked(sql, NO_WHERE if any(name == "_where" for name, _ in pairs) else b"")
 
 
-def fenced(app: App, wait: float = WAIT) -> App:
-    """The application with one SQL request at a time; others wait ``wait`` seconds, then get 503."""
-    turn = asyncio.Lock()
+def fenced(app: App, planned: Planned, wait: float = WAIT, taking: float = TAKING) -> App:
+    """The application with one SQL request at a time; others wait ``wait`` seconds, then get 503.
+
+    ``planned`` says, in a thread, whether a query can be planned in time. An answer that is not taken within ``taking``
+    seconds is left incomplete.
+    """
+    fence = Fence(wait, taking)
 
     async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        if not is_sql(scope):
+        question = asked(scope)
+        if question is None:
             await app(scope, receive, send)
             return
-        try:
-            await asyncio.wait_for(turn.acquire(), wait)
-        except TimeoutError:
-            await refuse(
-                send, 503, b"Somebody else's SQL is being answered. Please try again.", ((b"retry-after", b"2"),)
-            )
+        if question.refused:
+            await refuse(send, 400, question.refused)
             return
-        messages: list[Message] = []
-
-        async def keep(message: Message) -> None:
-            messages.append(message)
-
-        try:
-            await app(scope, receive, keep)
-        finally:
-            turn.release()
+        async with fence.turn(bool(question.sql)) as mine:
+            messages = await _answered(app, scope, receive, planned, question.sql) if mine else _refusal(503, BUSY)
         # Sent after the turn has ended: a reader who takes the answer slowly holds up nobody.
-        for message in messages:
-            await send(message)
+        await fence.send(messages, send)
 
     return answer
 
 
-def limit(db: sqlite3.Connection) -> None:
-    """Bounds for one of Datasette's connections to the public database."""
-    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-    db.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)
-    db.set_authorizer(_authorize)
-    db.create_function("instr", 2, _instr, deterministic=True)
-    db.create_function("replace", 3, _replace, deterministic=True)
-    for name, strip in (("trim", str.strip), ("ltrim", str.lstrip), ("rtrim", str.rstrip)):
-        db.create_function(name, 2, _trimming(strip), deterministic=True)
-    db.row_factory = _Rows()
+class Fence:
+    """Whose turn it is, and how much is waiting to be taken."""
+
+    def __init__(self, wait: float, taking: float) -> None:
+        self._wait, self._taking = wait, taking
+        self._places = {True: asyncio.Semaphore(1), False: asyncio.Semaphore(TABLES)}
+        self._untaken = 0
+
+    @asynccontextmanager
+    async def turn(self, sql: bool) -> AsyncIterator[bool]:
+        """Whether a place came free in time, and until it is given back."""
+        place = self._places[sql]
+        try:
+            await asyncio.wait_for(place.acquire(), self._wait)
+        except TimeoutError:
+            yield False
+            return
+        try:
+            yield self._untaken < MOST_UNTAKEN
+        finally:
+            place.release()
+
+    async def send(self, messages: list[Message], send: Send) -> None:
+        """In pieces, so that the server waits for the reader and not with all of it in its own memory."""
+        size = sum(len(message.get("body", b"")) for message in messages)
+        self._untaken += size
+        try:
+            async with asyncio.timeout(self._taking):
+                for message in messages:
+                    for piece in _pieces(message):
+                        await send(piece)
+        except TimeoutError:
+            return  # the server closes the connection of an answer without an end
+        finally:
+            self._untaken -= size
 
 
-class _Rows:
-    """Makes rows as Datasette wants them and stops a query whose answer grows too large."""
+async def _answered(
+    app: App, scope: MutableMapping[str, Any], receive: Receive, planned: Planned, statements: tuple[str, ...]
+) -> list[Message]:
+    """The application's whole answer, if every statement can be planned."""
+    for sql in statements:
+        if not await asyncio.to_thread(planned, sql):
+            return _refusal(400, INTRICATE)
+    messages: list[Message] = []
 
-    def __init__(self) -> None:
-        self._cursor: sqlite3.Cursor | None = None
-        self._size = 0
+    async def keep(message: Message) -> None:
+        messages.append(message)
+        await asyncio.sleep(0)  # others' turn, between the lines of a long file
 
-    def __call__(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
-        if cursor is not self._cursor:
-            self._cursor, self._size = cursor, 0
-        self._size += sum(len(value) if isinstance(value, str | bytes) else 8 for value in row)
-        if self._size > LARGEST_ANSWER:
-            raise sqlite3.OperationalError(
-                f"the answer is larger than {LARGEST_ANSWER // 1_000_000} MB: ask for fewer rows or columns"
-            )
-        return sqlite3.Row(cursor, row)
-
-
-def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
-    """Where the database lies on this machine is nobody's business: the path reads as NULL."""
-    if action == sqlite3.SQLITE_FUNCTION and str(second).lower() in REFUSED:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_READ and first == "pragma_database_list" and second == "file":
-        return sqlite3.SQLITE_IGNORE
-    return sqlite3.SQLITE_OK
+    await app(scope, receive, keep)
+    empty = not b"".join(message.get("body", b"") for message in messages).strip()
+    # Datasette makes of an error in SQL a file without even a heading, and says 200.
+    return _refusal(400, NO_CSV) if statements and scope["path"].endswith(".csv") and empty else messages
 
 
-def _text(value: str | bytes | float) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+def _refusal(status: int, text: bytes) -> list[Message]:
+    return refusal(status, text, ((b"retry-after", b"2"),) if status == 503 else ())
 
 
-def _instr(value: Any, part: Any) -> int | None:
-    """SQL's instr: the place of the first ``part``, from 1; 0 where there is none; in bytes when both are blobs."""
-    if value is None or part is None:
-        return None
-    if isinstance(value, bytes) and isinstance(part, bytes):
-        return value.find(part) + 1
-    return _text(value).find(_text(part)) + 1
-
-
-def _replace(value: Any, old: Any, new: Any) -> str | None:
-    """SQL's replace; an answer that would be too long is refused before it is made."""
-    if value is None or old is None or new is None:
-        return None
-    text, gone, come = _text(value), _text(old), _text(new)
-    if not gone:
-        return text
-    if len(text) + text.count(gone) * (len(come) - len(gone)) > LONGEST_VALUE:
-        return TOO_LONG
-    return text.replace(gone, come)
-
-
-def _trimming(strip: Callable[[str, str], str]) -> Callable[[Any, Any], str | None]:
-    """SQL's trim, ltrim, rtrim with the characters to take away named."""
-
-    def trim(value: Any, signs: Any) -> str | None:
-        if value is None or signs is None:
-            return None
-        wanted = "".join(set(_text(signs)))
-        if len(wanted) > MOST_TRIMMED:
-            return TOO_LONG
-        return strip(_text(value), wanted)
-
-    return trim
+def _pieces(message: Message) -> Iterator[Message]:
+    body = message.get("body", b"")
+    if len(body) <= PIECE:
+        yield message
+        return
+    for start in range(0, len(body), PIECE):
+        more = message.get("more_body", False) or start + PIECE < len(body)
+        yield {"type": message["type"], "body": body[start : start + PIECE], "more_body": more}

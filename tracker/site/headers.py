@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from tracker.site.inline import Written, writing
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
 
-# Datasette's own pages have scripts and styles inside the page; nothing from elsewhere all the same.
+NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# Datasette's own pages have scripts and styles of their own files, and inside the page those of its templates; and
+# cm-resize 1.0.1, which lets the SQL box grow, puts in a style element and fills it: nothing, then 400 characters.
+CM_RESIZE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-38xqj8N9cygggde3AvM+xVgS15DUXTOhM9fjk0hLOS0='"
 DATASETTE_POLICY = (
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self' {resize}{styles}; script-src 'self'{scripts}; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ALWAYS = (
@@ -22,45 +28,84 @@ ALWAYS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 )
+NEVER = (b"set-cookie",)  # nobody is known here
+PERSONAL = (b"cookie", b"authorization")  # whatever a browser sends of its own accord is not read either
 METHODS = ("GET", "HEAD", "OPTIONS")
 HEAD = "tracker.head"  # in the scope of a GET that is answered without its body, for what need not be made then
+LONGEST_ADDRESS = 65_536  # bytes of path and query
 
 
 def secured(app: App) -> App:
-    """The application with the headers; methods that would write are refused with 405."""
+    """The application with the headers; methods that would write are refused with 405.
+
+    What fails before it is answered is answered with 500 here, and told by the server, which the error goes on to.
+    """
 
     async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] != "http":
             await app(scope, receive, send)
-            return
-        if scope["method"] not in METHODS:
+        elif scope["method"] not in METHODS:
             await refuse(send, 405, b"This site can only be read.", ((b"allow", b"GET, HEAD, OPTIONS"),))
-            return
-        head = scope["method"] == "HEAD"
-
-        async def careful(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": _completed(message.get("headers", []))}
-            elif head and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
-        await app({**scope, "method": "GET", HEAD: True} if head else scope, receive, careful)
+        elif len(scope["path"]) + len(scope.get("query_string", b"")) > LONGEST_ADDRESS:
+            await refuse(send, 414, b"This address is too long.")
+        else:
+            await _answer(app, scope, receive, send)
 
     return answer
 
 
-def _completed(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+async def _answer(app: App, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    head, begun = scope["method"] == "HEAD", False
+
+    async def careful(message: Message) -> None:
+        nonlocal begun
+        if message["type"] == "http.response.start":
+            begun = True
+            message = {**message, "headers": _completed(message.get("headers", []), written)}
+        elif head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    scope = {**scope, "headers": [item for item in scope["headers"] if item[0].lower() not in PERSONAL]}
+    with writing() as written:
+        try:
+            await app({**scope, "method": "GET", HEAD: True} if head else scope, receive, careful)
+        finally:
+            if not begun:
+                await refuse(send, 500, b"Something has gone wrong here. It was noted.")
+
+
+def _completed(headers: Headers, written: Written) -> Headers:
     """Our headers in place of Datasette's; a policy that a page has set for itself stays."""
-    ours = dict(ALWAYS)
-    kept = [(name, value) for name, value in headers if name.lower() not in ours]
+    replaced = {*dict(ALWAYS), *NEVER}
+    kept = [(name, value) for name, value in headers if name.lower() not in replaced]
     if not any(name.lower() == b"content-security-policy" for name, _ in kept):
-        kept.append((b"content-security-policy", DATASETTE_POLICY.encode()))
+        kept.append((b"content-security-policy", _policy(kept, written)))
     return [*kept, *ALWAYS]
 
 
-async def refuse(send: Send, status: int, text: bytes, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+def _policy(headers: Headers, written: Written) -> bytes:
+    """For a page of Datasette's, what its templates wrote; for its data, as for anything else: nothing may act."""
+    kind = next((value for name, value in headers if name.lower() == b"content-type"), b"")
+    if not kind.startswith(b"text/html"):
+        return NOTHING
+    styles, scripts = written.sources("style"), written.sources("script")
+    return DATASETTE_POLICY.format(resize=CM_RESIZE, styles=styles, scripts=scripts).encode()
+
+
+def refusal(status: int, text: bytes, more: tuple[tuple[bytes, bytes], ...] = ()) -> list[Message]:
     """A short answer in plain text."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *ALWAYS, *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text + b"\n"})
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    headers += [(b"content-security-policy", NOTHING), *ALWAYS, *more]
+    return [
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": text + b"\n"},
+    ]
+
+
+async def refuse(send: Send, status: int, text: bytes, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    """Send a :func:`refusal`."""
+    for message in refusal(status, text, more):
+        await send(message)

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import datasette
+from jinja2 import Environment
 
-from tracker.site.fence import fenced, limit
+from tracker.site import faults, inline
+from tracker.site.fence import fenced
 from tracker.site.headers import App, secured
 from tracker.site.kept import keeping
+from tracker.site.limits import limit
 from tracker.site.pages import ROUTES, Handler
 from tracker.site.site import Site
 
@@ -46,7 +49,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     site = site_of(datasette)
 
     def wrap(app: App) -> App:
-        return secured(fenced(keeping(app, site))) if site else app
+        return secured(fenced(keeping(app, site), datasette.planned)) if site else app
 
     return wrap
 
@@ -55,6 +58,24 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
     if database == DATABASE and site_of(datasette):
         limit(conn)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
+    if site_of(datasette):
+        inline.prepare(env)
+
+
+@hookimpl
+def render_cell(datasette: Any) -> Any:
+    """Nothing of its own for any cell; but while a large table is made, others have their turn."""
+    return datasette.pause.due() if site_of(datasette) else None
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    site = site_of(datasette)
+    return faults.told(site, request, exception) if site else None
 
 
 @hookimpl

@@ -15,7 +15,9 @@ from datasette.plugins import pm
 
 from tracker.errors import UsageError
 from tracker.site import plugin
+from tracker.site.inline import Pause
 from tracker.site.queries.reader import Reader
+from tracker.site.rehearsal import Rehearsal
 from tracker.site.site import TEMPLATES, Site
 
 SETTINGS = {
@@ -39,10 +41,14 @@ def utc_now() -> datetime:
 
 
 class SiteDatasette(Datasette):  # type: ignore[misc]  # Datasette has no types
-    """A Datasette that knows its site from the beginning: it asks plugins for routes while it is being made."""
+    """A Datasette that knows its site from the beginning: it asks plugins for routes while it is being made.
 
-    def __init__(self, site: Site, *files: Any, **settings: Any) -> None:
+    ``planned`` says whether a query can be planned in time; where SQL is off, nothing is tried.
+    """
+
+    def __init__(self, site: Site, planned: Callable[[str], bool], *files: Any, **settings: Any) -> None:
         setattr(self, plugin.ATTRIBUTE, site)
+        self.planned, self.pause = planned, Pause()
         super().__init__(*files, **settings)
 
 
@@ -57,15 +63,20 @@ def build(
     site = Site(Reader(public_folder), metadata, clock)
     if not pm.is_registered(plugin):
         pm.register(plugin, name="tracker.site")
-    own = metadata.get("plugins", {}).get("tracker", {})
+    sql = metadata.get("plugins", {}).get("tracker", {}).get("public_sql", True) is True
     return SiteDatasette(
         site,
+        Rehearsal(site.reader.public) if sql else _refused_by_datasette,
         [str(public_folder / "public.db")],
         metadata=_descriptions(metadata),
         template_dir=str(TEMPLATES / "datasette"),
-        settings={**SETTINGS, "default_allow_sql": own.get("public_sql", True) is True, "base_url": base_url},
+        settings={**SETTINGS, "default_allow_sql": sql, "base_url": base_url},
         cors=False,
     )
+
+
+def _refused_by_datasette(sql: str) -> bool:
+    return True
 
 
 def _descriptions(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,10 +85,12 @@ def _descriptions(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def close(datasette: Any) -> None:
-    """End the reading threads and their connections."""
+    """End the reading threads and their connections, and the process that tries SQL."""
     site = plugin.site_of(datasette)
     if site is not None:
         site.reader.close()
+        if isinstance(datasette.planned, Rehearsal):
+            datasette.planned.close()
 
 
 def check(public_folder: Path, host: str, port: int) -> None:
@@ -132,7 +145,7 @@ def serve(
     try:
         uvicorn.run(
             datasette.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False,
-            timeout_graceful_shutdown=GRACE,
+            ws="none",             timeout_graceful_shutdown=GRACE,
         )  # fmt: skip
     finally:
         close(datasette)
