@@ -16,7 +16,9 @@ Headers = list[tuple[bytes, bytes]]
 NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # Datasette's own pages have scripts and styles of their own files, and inside the page those of its templates; and
 # cm-resize 1.0.1, which lets the SQL box grow, puts in a style element and fills it: nothing, then 400 characters.
-CM_RESIZE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-38xqj8N9cygggde3AvM+xVgS15DUXTOhM9fjk0hLOS0='"
+CM_RESIZE = (
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-38xqj8N9cygggde3AvM+xVgS15DUXTOhM9fjk0hLOS0='"
+)
 DATASETTE_POLICY = (
     "default-src 'none'; style-src 'self' {resize}{styles}; script-src 'self'{scripts}; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
