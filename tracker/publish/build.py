@@ -37,11 +37,17 @@ class Writer:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
+        self._said: dict[tuple[str, ...], str] = {}  # the statement for rows of these columns
 
     def write(self, table: str, row: Mapping[str, Any]) -> int:
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        sql = self._said.get((table, *row)) or self._insert(table, tuple(row))
         values = [public_text(value) if isinstance(value, str) else value for value in row.values()]
-        return self.db.execute(f"insert into {table} ({names}) values ({marks})", values).lastrowid or 0  # noqa: S608
+        return self.db.execute(sql, values).lastrowid or 0
+
+    def _insert(self, table: str, columns: tuple[str, ...]) -> str:
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        sql = self._said[table, *columns] = f"insert into {table} ({names}) values ({marks})"  # noqa: S608
+        return sql
 
     def write_all(self, table: str, found: Iterable[Mapping[str, Any]]) -> None:
         for row in found:
@@ -63,6 +69,7 @@ def build(
     """Write all tables but ``facts``; ``store`` is inside one read transaction, so all of it is one state."""
     writer, counts, journals, forms = Writer(public), Counts(), Journals(), Forms()
     slugs = ledger.searches(store, writer, active)
+    indexes = _take_indexes(public)
     hidden = taken_down(store)
     later = events.news(store)
     for work in works.stream(store):
@@ -77,6 +84,8 @@ def build(
         _index(search, work.id, made.words)
         forms.add(made.words)
     forms.write(search)
+    for sql in indexes:
+        public.execute(sql)
     writer.write_all(
         "journals", ({"id": key, "name": name, "works": journals.works[key]} for key, name in journals.names.items())
     )
@@ -86,6 +95,14 @@ def build(
     charts.count(public)
     public.execute("update searches set works = (select count(*) from work_searches where search_id = searches.id)")
     return counts
+
+
+def _take_indexes(public: sqlite3.Connection) -> list[str]:
+    """Remove the indexes and return how they are made: of a full table that takes a third of the time."""
+    found = public.execute("select name, sql from sqlite_schema where type = 'index' and sql is not null").fetchall()
+    for name, _ in found:
+        public.execute(f"drop index {name}")
+    return [sql for _, sql in found]
 
 
 def _write_work(writer: Writer, made: Rows, slugs: Mapping[str, int], counts: Counts) -> None:

@@ -34,10 +34,13 @@ class Forms:
 
     def __init__(self) -> None:
         self._words = set[str]()
+        self._read = set[str]()  # between spaces, with their commas: soon there are few new ones
 
     def add(self, said: Words) -> None:
         for text in (said.title, said.abstract, said.authors, said.keywords):
-            self._words.update(WORD.findall(text))
+            if new := set(text.split()) - self._read:
+                self._read |= new
+                self._words.update(WORD.findall(" ".join(new)))
 
     def write(self, search: sqlite3.Connection) -> None:
         """Fill the table ``forms``; SQLite's own tokenizers say what a word is and what its stem."""

@@ -18,6 +18,7 @@ from tracker.text.links import doi_url, pubmed_url, record_url
 from tracker.text.safe_markup import safe_markup
 
 Row = dict[str, Any]
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # once: json.dumps would make one each time
 NOBODY = "0000-00-00"
 BACKGROUND = ("baseline", "strategy")  # a first run of a search or of a new strategy brings no news
 FIRST_AUTHORS = 3
@@ -300,4 +301,4 @@ def _events(work: Work, later: Collection[tuple[str, str]]) -> list[Row]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return ENCODER.encode(value)
