@@ -16,6 +16,7 @@ from tracker.errors import Located
 from tracker.home import Home
 from tracker.searches import ListFile, SearchFile, read_lists, read_search_files
 from tracker.strategy import Compiled, Finding, Part, Sourced, compile, lint
+from tracker.text.plural import plural
 
 WIDTH = 110  # characters of a line of the report
 NAMES = {
@@ -196,8 +197,8 @@ def _text(report: CheckReport, full: bool) -> str:
     lines += [*report.notes, ""] if report.notes else []
     advice = len({finding for search in report.searches for finding in search.findings if not finding.is_error})
     wrong = len(report.mistakes)
-    said = f"{_count(len(report.searches), 'search', 'searches')}, {_count(wrong, 'error')}"
-    lines.append(f"{said}, {_count(advice, 'piece of advice', 'pieces of advice')}")
+    said = f"{plural(len(report.searches), 'search', 'searches')}, {plural(wrong, 'error')}"
+    lines.append(f"{said}, {plural(advice, 'piece of advice', 'pieces of advice')}")
     return "\n".join(lines)
 
 
@@ -215,7 +216,7 @@ def _search_lines(search: SearchReport, full: bool) -> Iterator[str]:
 
 def _source_lines(source: SourceReport, full: bool) -> Iterator[str]:
     name = NAMES[source.source]
-    size = _count(len(source.text), "character")
+    size = plural(len(source.text), "character")
     if not source.text:
         yield f"  {name}: cannot be asked"
     elif source.by_hand:
@@ -246,7 +247,3 @@ def _part_lines(source: SourceReport, full: bool) -> Iterator[str]:
             yield from textwrap.wrap(
                 said, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6, break_on_hyphens=False
             )
-
-
-def _count(number: int, word: str, words: str = "") -> str:
-    return f"{number:,} {word if number == 1 else words or word + 's'}"

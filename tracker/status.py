@@ -15,6 +15,7 @@ from tracker.dedupe.display import STATES, display
 from tracker.home import Home
 from tracker.screening import afterwards
 from tracker.store import events, inflow, ledger, runs, works
+from tracker.text.plural import plural
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Status:
             "Works by state: " + ", ".join(f"{number:,} {name}" for name, number in self.states.items()),
             "On disk: " + ", ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in self.sizes.items()),
             "\n".join(
-                f"List {row['list']}: {row['exports']} exports, {row['records']:,} works" for row in self.exports
+                f"List {row['list']}: {plural(row['exports'], 'export')}, {plural(row['records'], 'row')} in all"
+                for row in self.exports
             ),
             "\n".join(map(str, self.afterwards)),
             f"No at-least yet, so that no fall below it is an alarm; it could be: {floors}" if floors else "",

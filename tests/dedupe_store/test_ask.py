@@ -43,7 +43,7 @@ def people_say(store: Store) -> list[tuple[Any, ...]]:
 def test_a_doubtful_pair_is_stored_as_a_question_and_told(store: Store) -> None:
     doubtful(store, 1)
     assert judge(store).asks == 1
-    assert "1 pairs wait for a person" in judge(store).line
+    assert "1 question for a person" in judge(store).line
     assert [one.rule for one in questions.every(store.db)] == ["DOI and authors, unlike titles"]
 
 

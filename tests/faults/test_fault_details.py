@@ -89,7 +89,7 @@ def test_a_record_that_breaks_every_answer_does_not_keep_its_neighbours_away(
     blank.service.faults.play(fault, times=None, where=lambda asked: key(13) in asked.ids)
     for _ in range(2):
         troubles = blank.update().troubles
-        assert f"1 records could not be fetched and will be asked for again ({key(13)})" in troubles[-1]
+        assert f"1 record could not be fetched, to be asked for again ({key(13)})" in troubles[-1]
         assert blank.rows("select count(*) from record") == [(TOTAL - 1,)]
     blank.service.faults.clear()
     assert blank.update().troubles == []

@@ -77,7 +77,7 @@ def test_a_damaged_file_gives_what_can_be_read_and_lists_what_cannot(desk: Any, 
         "neither a title nor an abstract nor a DOI nor a PMID in it",
     )
     assert desk.rows("select outcome, note from reading_run") == [
-        ("complete with notes", "2 references could not be read and are set aside")
+        ("complete with notes", "2 references could not be read, set aside")
     ]
 
 

@@ -159,7 +159,7 @@ def test_a_work_tells_everything(site: Client) -> None:
         "Another record arrived: article in PubMed",
         "by the rule “preprint-link”",
         "PubMed: UpdateOf medRxiv",
-        "europepmc:PPR990003 and pubmed:990000033",
+        "Europe PMC PPR990003 and PubMed 990000033",
         "Permanent address",
         "doi:10.5555/art.33.",
         "LSI-000003",

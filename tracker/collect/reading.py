@@ -20,6 +20,7 @@ from tracker.errors import Blocked, SourceError, Transient
 from tracker.model import RawRecord, Record, Walk
 from tracker.sources import Source, UnreadableRecord
 from tracker.store import Store, events, records, runs
+from tracker.text.plural import plural
 
 GIVE_UP_AFTER = 2  # pages in a row without an answer: the service is down
 WITHHELD_FOR_LONG = 0.1  # as much may be withheld for ever, when runs before have told of it
@@ -63,9 +64,9 @@ def outcome(readings: Sequence[Reading], listed: Collection[str]) -> tuple[str, 
     left = sum(key not in listed for item in readings for key in item.withheld)
     notes = [_unanswered(readings)] if any(item.unanswered for item in readings) else []
     notes += trouble
-    notes += [f"{counts['unreadable']:,} could not be read and are set aside"] if counts["unreadable"] else []
-    notes += [f"{counts['withheld'] - left:,} were withheld by the service"] if counts["withheld"] > left else []
-    notes += [f"{left:,} known records are no longer given out by the service"] if left else []
+    notes += [f"{counts['unreadable']:,} could not be read, set aside"] if counts["unreadable"] else []
+    notes += [f"{counts['withheld'] - left:,} withheld by the service"] if counts["withheld"] > left else []
+    notes += [f"{plural(left, 'known record')} no longer given out by the service"] if left else []
     expected = sum(key in item.expected for item in readings for key in item.withheld if key in listed)
     lost = lacking(len(missing), expected, max(len(listed), counts.total()))
     incomplete = lost or bool(trouble) or any(item.short for item in readings)
@@ -82,10 +83,10 @@ def of_walk(walk: Walk, fresh: Reading) -> tuple[str, list[str]]:
     if withheld:
         notes.append(f"{withheld:,} listed, but withheld when asked for")
     if unreadable:
-        notes.append(f"{unreadable:,} could not be read and are set aside")
+        notes.append(f"{unreadable:,} could not be read, set aside")
     wrong = [walk.shortfall] if walk.shortfall else []
     if unanswered:
-        wrong.append(f"{unanswered:,} records could not be fetched: {fresh.trouble[-1]}")
+        wrong.append(f"{plural(unanswered, 'record')} could not be fetched: {fresh.trouble[-1]}")
     expected = len(listed.intersection(fresh.withheld) & fresh.expected)
     if (withheld and fresh.short) or lacking(withheld + unreadable, expected, len(listed)):
         wrong.append("too many records are missing")
@@ -97,7 +98,7 @@ def of_walk(walk: Walk, fresh: Reading) -> tuple[str, list[str]]:
 def _unanswered(readings: Sequence[Reading]) -> str:
     ids = [key for item in readings for key in item.unanswered]
     named = f" ({', '.join(ids)})" if len(ids) <= TOO_MANY else ""
-    return f"{len(ids):,} records could not be fetched and will be asked for again{named}"
+    return f"{plural(len(ids), 'record')} could not be fetched, to be asked for again{named}"
 
 
 def too_many(lost: int, asked: int) -> bool:

@@ -99,7 +99,7 @@ def _outcome(db: Connection, source: str, today: date, reading: WindowReading) -
     unreadable, withheld = reading.counts["unreadable"], reading.counts["withheld"]
     notes = [behind] if behind else []
     notes += reading.trouble
-    notes += [f"{unreadable:,} could not be read and are set aside"] if unreadable else []
+    notes += [f"{unreadable:,} could not be read, set aside"] if unreadable else []
     notes += [f"{withheld:,} known versions are no longer given out by the service"] if withheld else []
     notes += reading.notes
     note = "; ".join(notes)

@@ -14,6 +14,7 @@ from tracker.dedupe.rules import RULES_VERSION
 from tracker.model import Verdict, record_from_json
 from tracker.store import Store, checks, placement, questions, records, verdicts
 from tracker.store.keys import StoredIndex
+from tracker.text.plural import plural
 
 BATCH = 2000  # records a transaction
 
@@ -29,9 +30,10 @@ class Report:
 
     @property
     def line(self) -> str:
-        told = [f"{self.judged:,} records judged, {self.works:,} works stand" if self.judged else "nothing new"]
+        judged = f"{plural(self.judged, 'record')} judged, {plural(self.works, 'work')} in all"
+        told = [judged if self.judged else "nothing new"]
         if self.asks:
-            told.append(f"{self.asks:,} pairs wait for a person ('tracker dedupe --ask FILE.csv')")
+            told.append(f"{plural(self.asks, 'question')} for a person ('tracker dedupe --ask FILE.csv')")
         if self.reviewed < RULES_VERSION:
             told.append("there are new rules: 'tracker dedupe --review-rules' tells what they would change")
         return f"Dedupe: {', '.join(told)}"

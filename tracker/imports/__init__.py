@@ -21,6 +21,7 @@ from tracker.imports import imported
 from tracker.model import Record, SavedSearch, Walk
 from tracker.sources import UnreadableRecord, names
 from tracker.store import Store, events, matches, records, runs
+from tracker.text.plural import plural
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 RESERVED = frozenset({"crossref", "retraction-watch", "all"})
@@ -45,7 +46,7 @@ class FileReport:
             return f"{self.name}: {self.trouble}"
         said = [f"{self.counts[name]:,} {name}" for name in ("fresh", "changed", "same", "unreadable")]
         again = f" ({self.repeated:,} of them twice in the file)" if self.repeated else ""
-        return f"{self.name} ({self.form}): {self.counts.total():,} references: {', '.join(said)}{again}"
+        return f"{self.name} ({self.form}): {plural(self.counts.total(), 'reference')}: {', '.join(said)}{again}"
 
 
 @dataclass
@@ -183,7 +184,7 @@ def _close(
     """Begin the matches and write the rows of the ledger, all in one transaction."""
     lost = sum(len(item.unreadable) for item in report.files)
     notes = [item.line for item in report.files if item.trouble]
-    notes += [f"{lost:,} references could not be read and are set aside"] if lost else []
+    notes += [f"{plural(lost, 'reference')} could not be read, set aside"] if lost else []
     outcome, now = "complete with notes" if notes else "complete", context.now()
     with store.write() as db:
         number, strategy = runs.strategy(db, search, run, now)

@@ -24,6 +24,7 @@ from tracker.publish.checks import check
 from tracker.publish.digest import digest
 from tracker.publish.settings import Abstracts, abstracts
 from tracker.store import identity
+from tracker.text.plural import plural
 
 DEMO_PREFIX = "DEMO"
 
@@ -48,7 +49,7 @@ class Report:
         share = f" ({self.abstracts_shown / total:.0%})" if total else ""
         hidden = f"; taken down: {self.tombstones:,}" if self.tombstones else ""
         return (
-            f"public copy: {self.works:,} works, {self.publications:,} publications; "
+            f"public copy: {plural(self.works, 'work')}, {plural(self.publications, 'publication')}; "
             f"abstracts shown: {self.abstracts_shown:,} of {total:,}{share}{hidden}"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -103,6 +104,31 @@ def unstop(title: str) -> str:
 
 def source(code: str) -> str:
     return SOURCES.get(code, code)
+
+
+def record(name: str) -> str:
+    """``PubMed 31741017`` from ``pubmed:31741017``."""
+    code, _, number = name.partition(":")
+    return f"{source(code)} {number}"
+
+
+def evidence(text: str) -> str:
+    """``PubMed states it: update of`` from ``pubmed states it: UpdateOf``; other evidence stays as it is."""
+    who, states, what = text.partition(" states it: ")
+    if not states:
+        return text
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|-", " ", what).lower()
+    return f"{source(who)}{states}{words}"
+
+
+def detail(text: str) -> str:
+    """What else a source says of a change, in words where it says it in its own code."""
+    if text.startswith("is-preprint-of, asserted by "):  # subject: the preprint, object: the article
+        of = {"subject": "The preprint’s record names the article.",
+              "object": "The article’s record names the preprint."}  # fmt: skip
+        return of.get(text.rpartition(" ")[2], "")
+    named = text.removeprefix("publication type ")
+    return f"Its record is marked “{named.replace('-', ' ')}”." if named != text else text
 
 
 def day(text: str) -> str:

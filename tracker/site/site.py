@@ -22,6 +22,7 @@ from tracker.site.queries.reader import Reader
 from tracker.site.stream import Downloads
 from tracker.text import safe_url
 from tracker.text.links import doi_url, pmc_url, pubmed_url
+from tracker.text.plural import plural
 from tracker.text.safe_markup import safe_markup
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -82,6 +83,9 @@ class Site:
             time=labels.time,
             short=labels.short,
             source=labels.source,
+            record=labels.record,
+            evidence=labels.evidence,
+            detail=labels.detail,
             language=labels.language,
             safe_title=_title,
             unstop=labels.unstop,
@@ -142,11 +146,6 @@ class _Templates(Environment):
             except IndexError:  # no such column: said as Jinja says it
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """``1 paper``, ``2 papers``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _title(plain: str, markup: str) -> Markup | str:

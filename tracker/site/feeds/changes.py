@@ -24,7 +24,9 @@ def change(found: Change, ids: Ids, base: str) -> Entry:
         updated=found.seen,
         authors=json.loads(found.told.publications[0]["authors"]),
         categories=[Category(ids.scheme("state"), found.kind, labels.STATES[found.kind]), *others],
-        content="\n".join(filter(None, (_what(found), *found.details, published_in(work), why(found.told)))),
+        content="\n".join(
+            filter(None, (_what(found), *map(labels.detail, found.details), published_in(work), why(found.told)))
+        ),
         language=language(found.told.publications[0]),
         links=list(dict.fromkeys([*links(work), *notices])),
         doi=work["doi"],

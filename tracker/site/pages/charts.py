@@ -19,8 +19,9 @@ from tracker.site import answers, labels, svg
 from tracker.site.pages.kinds import Route
 from tracker.site.queries import charts as reading
 from tracker.site.queries.charts import Series
-from tracker.site.site import Site, plural
+from tracker.site.site import Site
 from tracker.site.svg import Bar
+from tracker.text.plural import plural
 
 YEARS, MONTHS = 30, 36  # so many are drawn; the table has all
 FEW_YEARS = 5  # of a younger literature the months are shown first

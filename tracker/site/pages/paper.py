@@ -23,6 +23,7 @@ from tracker.site.relations import relation
 from tracker.site.site import Site
 
 KEY = re.compile(r"[A-Z]{2,12}-[0-9]{6,12}")
+HELD = {"same": "Records held to be the same publication", "version": "Publications held to be one work"}
 
 
 async def paper(site: Site, request: Any) -> Any:
@@ -94,8 +95,7 @@ def _timeline(found: Paper) -> list[dict[str, Any]]:
     ]  # fmt: skip
     lines += _changes(found)
     lines += _arrivals(found)
-    joins = dict.fromkeys((row["made"], _joined(row), row["evidence"]) for row in found.joins)  # several records alike
-    lines += [_line(*told, "joined") for told in joins]
+    lines += _joins(found)
     lines += [
         _line(row["made"], f"Linked to another paper: {relation(row['rule'], row['evidence'], found.work, row)}",
               labels.unstop(row["title"]), "related")
@@ -127,16 +127,37 @@ def _changes(found: Paper) -> list[dict[str, Any]]:
         if row["later"]:
             key = (row["kind"], row["seen"][:10])
             told = _line(row["seen"], labels.HAPPENED[row["kind"]], "", row["kind"])
-            line = lines.setdefault(key, {**told, "details": [f"{labels.source(row['source'])} says so."]})
-            dated = f"Dated {labels.day(row['date'])}." if row["date"] else ""
-            line["details"] += [text for text in (dated, row["detail"]) if text and text not in line["details"]]
-    return [{**line, "detail": " ".join(line["details"])} for line in lines.values()]
+            line = lines.setdefault(key, {**told, "sources": {}, "dates": {}, "said": {}})
+            line["sources"][labels.source(row["source"])] = None
+            line["dates"][row["date"]] = None
+            line["said"][labels.detail(row["detail"])] = None
+    return [{**line, "detail": _said(line)} for line in lines.values()]
 
 
-def _joined(row: Any) -> str:
-    what = {"same": "Two records held to be the same publication", "version": "Two publications held to be one work"}
-    who = "by a person" if row["by"] == "person" else f"by the rule “{row['rule']}”"
-    return f"{what[row['kind']]}, {who}"
+def _said(line: Mapping[str, Any]) -> str:
+    """Who says so, the dates of notices (a month tells nothing beside a day of it), and what else is known."""
+    whole = [date for date in line["dates"] if date]
+    dates = [labels.day(date) for date in whole if not any(other.startswith(f"{date}-") for other in whole)]
+    says = "says so" if len(line["sources"]) == 1 else "say so"
+    dated = f"Dated {labels.listed(dates)}." if dates else ""
+    return " ".join(filter(None, (f"{labels.listed(list(line['sources']))} {says}.", dated, *line["said"])))
+
+
+def _joins(found: Paper) -> list[dict[str, Any]]:
+    """What was held together; one rule on one day is one line with all that was seen, however many records it joins."""
+    alike: dict[tuple[str, str, str], list[Any]] = {}
+    for row in found.joins:
+        who = "by a person" if row["by"] == "person" else f"by the rule “{row['rule']}”"
+        alike.setdefault((row["made"][:10], row["kind"], who), []).append(row)
+    return [
+        _line(
+            rows[0]["made"],
+            f"{HELD[kind]}, {who}",
+            " · ".join(dict.fromkeys(labels.evidence(row["evidence"]) for row in rows)),
+            "joined",
+        )
+        for (_, kind, who), rows in alike.items()
+    ]
 
 
 def _line(when: str, what: str, detail: str, kind: str) -> dict[str, Any]:
