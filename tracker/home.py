@@ -96,4 +96,7 @@ def make_home(root: Path, settings: dict[str, Any]) -> Home:
     said.setdefault("plugins", {}).setdefault("tracker", {}).update(settings)
     home.metadata_file.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     home.database.parent.mkdir(exist_ok=True, mode=0o700)
+    ignored = root / ".gitignore"
+    if not ignored.exists():  # secrets and what is private never reach a repository by an oversight
+        ignored.write_text("/.env\n/db/\n", encoding="utf-8")
     return home

@@ -249,6 +249,7 @@ def test_init_asks_once_and_never_overwrites(tracker: Tracker, tmp_path: Path) -
             "authority": "example.org",
         }
     assert len(list((new / "queries").glob("*.txt"))) == 10
+    assert (new / ".gitignore").read_text(encoding="utf-8") == "/.env\n/db/\n"  # secrets and what is private
     assert (
         json.loads((new / "metadata.json").read_text(encoding="utf-8"))["plugins"]["tracker"]["public_abstracts"]
         == "licensed"

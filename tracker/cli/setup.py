@@ -11,8 +11,20 @@ from tracker.cli.common import clock, say
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--prefix", prompt="Prefix of work ids, for ever (capital letters)", default="LSI", show_default=True)
-@click.option("--authority", prompt="Your domain, for feed ids, for ever (example.org)", default="localhost")
+@click.option(
+    "--prefix",
+    prompt="Prefix of work ids, for ever (capital letters)",
+    default="LSI",
+    show_default=True,
+    help="Capital letters; every work's id begins with them, for ever.",
+)
+@click.option(
+    "--authority",
+    prompt="Your domain, for feed ids, for ever (example.org)",
+    default="localhost",
+    show_default=True,
+    help="Your domain; stands in the ids of feeds for ever.",
+)
 @click.option(
     "--public-abstracts",
     prompt="Abstracts shown in public",
@@ -22,7 +34,10 @@ from tracker.cli.common import clock, say
 )
 @click.option("--decided-by", default="", help="With --public-abstracts all: who decided it (a name).")
 def init(folder: Path, prefix: str, authority: str, public_abstracts: str, decided_by: str) -> None:
-    """Make a new home in FOLDER: example searches, metadata.json, and what must be asked once."""
+    """Make a new home in FOLDER: example searches, metadata.json, and what must be asked once.
+
+    What is not given as an option is asked for.
+    """
     from tracker.home import Home, make_home
     from tracker.safety import folders
     from tracker.store import Store, check_sqlite, identity
@@ -38,6 +53,7 @@ def init(folder: Path, prefix: str, authority: str, public_abstracts: str, decid
     with Store(home.database) as store, store.write() as db:
         identity.decide(db, prefix, authority)
     say(f"A new home in {folder}. Next: set TRACKER_EMAIL, then 'tracker --home {folder} update'.")
+    say(f"The site's title, contact and privacy notice: {home.metadata_file} (docs/operations.md, 'Going public').")
 
 
 COMMANDS = (init,)

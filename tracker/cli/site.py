@@ -22,7 +22,10 @@ def serve(context: click.Context, host: str, port: int) -> None:
 
     home = home_of(context)
     if not privacy.only_here(host) and (line := privacy.unfilled_line(home.settings())):
-        raise Located(f"{line}. Until then 'tracker serve' listens on this computer alone", home.metadata_file)
+        raise Located(
+            f"{line}. Until then 'tracker serve' listens on this computer alone (docs/operations.md, 'Going public')",
+            home.metadata_file,
+        )
     serving.check(home.public, host, port)
     say(f"The site: http://{host}:{port}/   (Ctrl-C ends it)")
     serving.serve(home.public, home.metadata(), host, port, clock=clock)
