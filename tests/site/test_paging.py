@@ -164,8 +164,12 @@ def test_counting_by_sets_and_counting_by_sql_agree(tied: Path, pairs: list[tupl
 
 
 @pytest.mark.parametrize("query", [query for query in CHOICES if "sort" not in query])
-def test_the_number_beside_a_filter_is_what_choosing_it_shows(reader: Reader, query: str) -> None:
+@pytest.mark.parametrize("few", [0, sets.FEW], ids=["all journals", "journals one by one"])
+def test_the_number_beside_a_filter_is_what_choosing_it_shows(
+    reader: Reader, query: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """For each value of each filter: set it alone of its filter, count again."""
+    monkeypatch.setattr(sets, "FEW", few)
     base = chosen(query)
     for name, values in selected(reader, base).counts.facets.items():
         for value, number in values:

@@ -12,7 +12,9 @@ OWN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-BRIEFLY = "public, max-age=60"  # a publication is seen a minute later at the latest
+# A publication is seen a minute later; caches may give the page before while they fetch the new one, and for a day
+# while the site cannot be reached (RFC 5861).
+BRIEFLY = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 ANYBODY = {"Access-Control-Allow-Origin": "*"}  # programs in pages of other hosts may read it
 
 
