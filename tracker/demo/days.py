@@ -237,7 +237,7 @@ def _publication(papers: Mapping[str, Paper], day: date) -> list[Paper]:
         pages="404-19",
         doi=f"10.5555/demo.{ACTORS['article']}",
         status="Publisher",
-        authors=(*before.authors, *authors(Dice(1), 1)),
+        authors=(*before.authors, *authors(Dice(2), 1)),
         notices=(Notice("UpdateOf", before.cited, before.pmid),),
         copyright=rights(journal, day.year, Dice(1)),
     )
