@@ -23,9 +23,9 @@ from tracker.store import Store
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[str]]:
-    said: list[str] = []
-    return play.run(tmp_path_factory.mktemp("demo") / "home", keep=False, say=said.append), said
+def played(played: Any) -> tuple[Home, list[str]]:
+    """The demo that all tests share, and what it said."""
+    return Home(played.root), played.said
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from tracker.demo import play
 from tracker.home import Home
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "corpus.ipynb"
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return play.run(tmp_path_factory.mktemp("notebook") / "home", keep=False, say=lambda line: None)
+def played(played: Any) -> Home:
+    """The demo that all tests share."""
+    return Home(played.root)
 
 
 def code_cells() -> list[str]:
