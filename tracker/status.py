@@ -69,6 +69,7 @@ class Status:
             "\n".join(map(str, self.afterwards)),
             f"No at-least yet, so that no fall below it is an alarm; it could be: {floors}" if floors else "",
             "\n".join(f"alarm: {line}" for line in self.alarms) or "No alarm.",
+            "" if self.searches or self.readings else "Nothing has been collected yet: run 'tracker update'.",
         ]
         return "\n\n".join(part for part in parts if part)
 

@@ -255,6 +255,7 @@ def test_init_asks_once_and_never_overwrites(tracker: Tracker, tmp_path: Path) -
         == "licensed"
     )
     assert tracker("check", home=new).code == 0
+    assert "run 'tracker update'" in tracker("status", home=new).out  # nothing collected yet is no quiet day
     again = tracker("init", str(new), typed="NET\nexample.org\nlicensed\n")
     assert again.code == 2
     assert (
