@@ -9,7 +9,8 @@ from typing import Any
 from tracker.site import answers, labels
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
-from tracker.site.queries import facts, news
+from tracker.site.queries import news
+from tracker.site.queries.known import Known
 from tracker.site.site import Site
 
 PERIODS = ((1, "day"), (7, "week"), (30, "month"))
@@ -22,7 +23,8 @@ async def home(site: Site, request: Any) -> Any:
     now = await site.now()
     today = now.time.date()
     since, days = _since(request.args.get("since"), request.args.get("days"), today)
-    told = await site.reader.run(_read, since.isoformat(), (today - timedelta(days=CURVE_DAYS - 1)).isoformat())
+    curve_since = today - timedelta(days=CURVE_DAYS - 1)
+    told = await site.reader.run(_read, site.known, since.isoformat(), curve_since.isoformat())
     curve = _curve(told["per_day"], today)
     found = told["news"]
     text = site.render(
@@ -53,14 +55,14 @@ def _since(since: str | None, days: str | None, today: date) -> tuple[date, int 
     return day, None
 
 
-def _read(db: sqlite3.Connection, since: str, curve_since: str) -> dict[str, Any]:
+def _read(db: sqlite3.Connection, known: Known, since: str, curve_since: str) -> dict[str, Any]:
     found = news.news(db, since)
     days: list[tuple[str, int, list[Item]]] = [(day, number, items(db, rows)) for day, number, rows in found.days]
     return {
         "news": found,
         "by_day": days,
         "per_day": news.per_day(db, curve_since),
-        "sources": facts.source_counts(db),
+        "sources": known.publication(db).source_counts,
     }
 
 
