@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -20,10 +21,18 @@ CONFIGURATION = Path(__file__).parents[1] / "docs" / "nginx.conf"
 
 @dataclass
 class Server:
-    """A process that listens on ``port``; memory is known on Linux only, else None."""
+    """A process that listens on ``port``; memory and processor time are known on Linux only, else None."""
 
     port: int
     process: subprocess.Popen[bytes]
+
+    def cpu(self) -> float | None:
+        """Seconds of processor time that the process has taken."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return None
+        fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def forget_peak(self) -> None:
         reset = Path(f"/proc/{self.process.pid}/clear_refs")
