@@ -10,8 +10,8 @@ publish       the whole of `publish` of all works; target 60 s
 one client    home, list, work, feed, searches: p50, p95, p99, max (milliseconds), rps. `again`: the same few addresses,
               which the site keeps until the next publication, a minute at most. `once`: no address twice, so that all
               is made anew. cpu_ms: processor time of the site for one request (Linux only), which tells more than the
-              others where other programs run too. Targets (p95): home, list, work, feed 50 ms; a search that finds up to
-              5 % of works 100 ms; one for a word of 87 % 300 ms
+              others where other programs run too. Targets (p95): home, list, work, feed 50 ms; a search that finds up
+              to 5 % of works 100 ms; one for a word of 87 % 300 ms
 8 clients     lists and works; targets 300 and 600 a second
 download      all works as CSV and RIS: first byte (target 200 ms), whole (10 s), lines, the site's peak memory (400 MB;
               known on Linux only)
