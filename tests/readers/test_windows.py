@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 from shelf_world import LONELY, OTHER, World, failing, search
 
+from tracker.collect.window_matching import promote
 from tracker.collect.window_reading import spans
 from tracker.errors import Blocked, Incomplete
 from tracker.http.answer import Answer
-from tracker.sources import WindowPage, load
-from tracker.store import Store, days, shelf
+from tracker.model import Record
+from tracker.sources import WindowPage, is_window, load
+from tracker.store import Store, days, records, runs, shelf
 
 
 @pytest.fixture
@@ -114,6 +117,43 @@ def test_all_versions_of_a_preprint_stand_together_also_those_that_match_nothing
     assert [key[-2:] for (key,) in world.rows("select source_id from record order by id")] == ["v1", "v2"]
     assert world.rows("select kind from event order by id") == [("preprint",), ("preprint",), ("withdrawn",)]
     assert world.matches() == [("1v1", "baseline", 1)]
+
+
+def elsewhere(world: World, doi: str) -> int:
+    """A preprint that Europe PMC has brought; the run."""
+    with world.store.write() as db:
+        run = runs.begin(db, "collect", "2026-03-01T06:00:00Z")
+        record = Record("europepmc", "PPR1", title="Car 1", doi=doi)
+        records.keep(db, run, record, b"{}", 1, "2026-03-01T06:00:00Z")
+    return run
+
+
+def test_a_withdrawal_of_a_preprint_that_another_source_brought_is_told(world: World) -> None:
+    """It was posted long before the days that are read, and the withdrawn version says nothing of loneliness."""
+    elsewhere(world, "10.5555/2026.01.00000001")
+    world.shop.post(1, "2026-02-20", "The authors have withdrawn this manuscript.", version="2")
+    world.shop.post(2, "2026-02-20", "The authors have withdrawn this manuscript.", version="2")
+    world.run()
+    assert world.rows("select source_id from record where source = 'medrxiv'") == [("10.5555/2026.01.00000001v2",)]
+    assert world.rows("select kind from event order by id") == [("preprint",), ("withdrawn",)]
+    assert world.ledger()[:4] == (2, 0, 0, 2)
+    assert world.next_day().rows[0][1].outcome == "complete"
+    assert world.rows("select count(*) from record") == [(2,)]
+
+
+@pytest.mark.parametrize("doi", ["10.31234/osf.io/ab123", "10.31234/osf.io/ab123_v1", "10.31234/osf.io/zz999_v1"])
+def test_a_withdrawal_at_psyarxiv_is_told_whatever_the_form_of_the_doi(world: World, doi: str) -> None:
+    run, now = elsewhere(world, doi), "2026-03-02T06:00:00Z"
+    source = load("psyarxiv").build(world.http, {})  # type: ignore[arg-type]
+    assert is_window(source)
+    said = {"date_created": "2026-01-05T00:00:00", "title": "Night", "reviews_state": "withdrawn"}
+    links = {"preprint_doi": "https://doi.org/10.31234/osf.io/ab123_v1"}
+    raw = json.dumps({"id": "ab123_v1", "attributes": said, "links": links}).encode()
+    with world.store.write() as db:
+        shelf.keep(db, run, source.parse(raw), "ab123", raw, 1, now)
+        promote(db, run, source, [], now)
+    told = [("preprint",), ("withdrawn",)] if "ab123" in doi else []
+    assert world.rows("select kind from event order by id") == told
 
 
 def test_an_earlier_version_that_matched_nothing_joins_when_a_later_one_does(world: World) -> None:
@@ -296,6 +336,22 @@ def test_a_false_nothing_is_asked_for_a_second_time(world: World, no_posts: Answ
     world.shop.faults.append(fault)
     world.run()
     assert world.matches() == [("1v1", "baseline", 1)]
+
+
+def test_nothing_is_not_believed_of_days_that_had_something(world: World, no_posts: Answer) -> None:
+    """A server that has lost its data for a day would leave days for read that nobody has read."""
+    for number in range(3):
+        world.shop.post(number, "2026-03-01")
+    world.run()
+    world.shop.post(9, "2026-03-02")
+    world.shop.faults.append(lambda path: no_posts)
+    world.next_day()
+    assert world.reading()[-1] == "incomplete"
+    assert "there is nothing, where 3 records came before" in world.rows("select note from reading_run")[-1][0]
+    world.shop.faults.clear()
+    world.next_day(20)
+    assert world.matches()[-1] == ("9v1", "new", 1)
+    assert world.reading()[-1] == "complete"
 
 
 def test_fewer_than_promised_leave_the_window_unread(world: World) -> None:

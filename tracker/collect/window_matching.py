@@ -72,9 +72,10 @@ def promote(db: Connection, run: int, source: WindowSource, ids: Sequence[str], 
     """Put versions among the records, with all others of the same preprints, and bring up to date what stands there.
 
     All versions, because it is often a later one that tells of a withdrawal or of the article, and matches nothing;
-    but none that waits for a moderator.
+    for the same reason those of preprints that another source brought; but none that waits for a moderator.
     """
-    wanted = shelf.differing(db, source.name, shelf.siblings(db, source.name, ids))
+    known = [*ids, *shelf.known_elsewhere(db, source.name, _before_the_id(db, source))]
+    wanted = shelf.differing(db, source.name, shelf.siblings(db, source.name, known))
     wanted += shelf.differing(db, source.name)
     for item, raw in shelf.raw_of(db, source.name, dict.fromkeys(wanted)):
         record = parse(source, RawRecord(item, raw))
@@ -84,3 +85,12 @@ def promote(db: Connection, run: int, source: WindowSource, ids: Sequence[str], 
             records.keep(db, run, record, raw, source.parser_version, now)
             events.add(db, run, source.name, item, source.events(record), now)
             shelf.read_as(db, record, source.parser_version)
+
+
+def _before_the_id(db: Connection, source: WindowSource) -> str:
+    """What the DOIs of this server have before the id of a preprint: nothing where the DOI is the id."""
+    for row in shelf.after(db, source.name, 0):
+        record = parse(source, RawRecord(row.source_id, row.raw))
+        if not isinstance(record, str) and source.preprint(record) in record.doi:
+            return record.doi.partition(source.preprint(record))[0]
+    return ""

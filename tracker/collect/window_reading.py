@@ -21,6 +21,7 @@ from tracker.store import Store, days, events, records, runs, shelf
 
 Span = tuple[date, date]
 
+FEW = 2  # so many records of a window a server may have taken down; more do not vanish all at once
 ROTATION = 30  # every known preprint is asked for again once in so many days
 
 
@@ -141,6 +142,10 @@ class WindowReader:
 
     def _close(self, span: Span, found: _Window, reading: WindowReading) -> None:
         """Mark the days of a window as read, if everything came that was promised."""
+        if not found.came and (lost := self._posted_before(span)) > FEW:
+            reading.trouble.append(f"{_named(span)}: it says that there is nothing, where {lost:,} records came before")
+            reading.left += _days(span)
+            return
         lacking, moved, twice = found.last - found.came, abs(found.last - found.first), found.came - len(found.ids)
         if abs(lacking) > moved or too_many(twice, found.came):
             came = f"{found.came:,} came, {len(found.ids):,} different ones"
@@ -153,6 +158,10 @@ class WindowReader:
         reading.least += min(found.first, found.last) - found.came
         with self.store.write() as db:
             days.done(db, self.source.name, *span, self.run, self.now())
+
+    def _posted_before(self, span: Span) -> int:
+        """How many stored records belong into a window; windows by day of change, which do not rotate, lose theirs."""
+        return shelf.posted_in(self.store.db, self.source.name, *span) if self.source.rotates else 0
 
     def _rotate(self, reading: WindowReading) -> None:
         """Ask for known preprints again, a thirtieth of all a day, oldest answer first, as far as the budget goes."""

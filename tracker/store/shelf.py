@@ -11,6 +11,7 @@ import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from tracker.model import Record, fingerprint_of
 from tracker.store.sql import insert
@@ -95,6 +96,17 @@ def siblings(db: sqlite3.Connection, source: str, ids: Collection[str]) -> list[
     return [row[0] for row in rows]
 
 
+def known_elsewhere(db: sqlite3.Connection, source: str, prefix: str) -> list[str]:
+    """Versions that are no records yet, of preprints that another source brought; found by DOI: ``prefix`` and id."""
+    rows = db.execute(
+        "select source_id from shelf where source = :source and not exists (select 1 from record "
+        "where record.source = shelf.source and record.source_id = shelf.source_id) and exists (select 1 from record "
+        "where doi in (:prefix || preprint, :prefix || shelf.source_id)) order by posted, id",
+        {"source": source, "prefix": prefix},
+    )
+    return [row[0] for row in rows]
+
+
 def differing(db: sqlite3.Connection, source: str, ids: Collection[str] | None = None) -> list[str]:
     """Versions of preprints that stand among the records (or of ``ids``), but not as they are here; oldest first."""
     given = "" if ids is None else "and shelf.source_id in (select value from json_each(:ids))"
@@ -127,6 +139,12 @@ def read_as(db: sqlite3.Connection, record: Record, parser: int) -> None:
 def posted_on(db: sqlite3.Connection, source: str, day: str) -> int:
     """How many versions were posted on a day."""
     return int(db.execute("select count(*) from shelf where source = ? and posted = ?", (source, day)).fetchone()[0])
+
+
+def posted_in(db: sqlite3.Connection, source: str, first: date, last: date) -> int:
+    """How many versions were posted from ``first`` to ``last``."""
+    sql = "select count(*) from shelf where source = ? and posted between ? and ?"
+    return int(db.execute(sql, (source, first.isoformat(), last.isoformat())).fetchone()[0])
 
 
 def rotation(db: sqlite3.Connection, source: str, day: str, limit: int) -> list[tuple[str, list[str]]]:
