@@ -173,6 +173,27 @@ def test_csv_rows_that_are_damaged_are_broken_and_nothing_is_shifted() -> None:
     assert [item[1]["title"] for item in found if isinstance(item, tuple)] == [["A"], ["C"]]
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_quotation_mark_that_is_never_closed_is_told_and_swallows_no_row_in_silence(end: str) -> None:
+    one, two = read("x.csv", f'Title,Year\nA,2026\n"B,2025\nC,2024{end}')
+    assert one[1]["title"] == ["A"]
+    assert (two.line, two.broken) == (3, "a quotation mark is opened in it and not closed before the file ends")
+    assert "C,2024" in two.text
+    assert [item[1]["title"] for item in read("x.csv", f'Title,Year\n"A\nB",2026{end}')] == [["A\nB"]]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_lines_may_end_as_on_any_computer(end: str) -> None:
+    assert [item[1]["title"] for item in read("x.csv", f"Title;Year{end}A;2026{end}B;2025{end}")] == [["A"], ["B"]]
+    assert [item[1]["title"] for item in read("x.ris", f"TY  - JOUR{end}TI  - A{end}ER  - {end}")] == [["A"]]
+    assert pieces("x.ris", f"PDF\x00,{end}x".encode() * 9) == (None, [])
+
+
+def test_a_cell_may_be_of_any_length() -> None:
+    (one, two) = read("x.csv", f'Title,Abstract\nA,"{"word " * 2_100_000}"\nB,short\n')
+    assert (len(one[1]["abstract"][0]), two[1]["title"]) == (10_500_000, ["B"])
+
+
 @pytest.mark.parametrize(
     ("cell", "names"),
     [

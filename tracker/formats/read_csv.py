@@ -1,7 +1,8 @@
 """Tables of references from databases: Scopus, Web of Science, CINAHL and APA PsycInfo through EBSCO, our own lists.
 
 The delimiter is the one that makes most columns known; a column is known by what is left of its name without spaces
-and signs. A row with more cells than there are columns, or cut short, is broken: nothing is shifted silently.
+and signs. A row with more cells than there are columns, or cut short, or with a quotation mark that is never closed is
+broken: nothing is shifted or swallowed silently.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from tracker.formats.entry import Fields, Piece, Reader
 
 DELIMITERS = ",;\t|"
-LONGEST = 10_000_000  # characters of a cell
+_END = "\x03the end of the file\x03"  # a row put behind the last: with an open quotation mark it becomes part of it
 _KNOWN = {
     "title": "title articletitle documenttitle primarytitle ti papertitle itemtitle",
     "authors": "authors author authorfullnames authornames au authorsfull creators creator",
@@ -61,13 +62,14 @@ def fits(begin: str) -> bool:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """(line on which it begins, cells) of each row that is not empty."""
-    limit = csv.field_size_limit(LONGEST)
+    """(line on which it begins, cells) of each row that is not empty; the last ends with ``_END`` if it has no end."""
+    limit = csv.field_size_limit(len(text) + len(_END) + 1)  # no cell is longer
     try:
-        reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+        lines = io.StringIO(f"{text}\n{_END}".replace("\0", ""), newline="")
+        reader = csv.reader(lines, delimiter=delimiter)
         line = 1
         for row in reader:
-            if any(cell.strip() for cell in row):
+            if row != [_END] and any(cell.strip() for cell in row):
                 yield line, row
             line = reader.line_num + 1
     finally:
@@ -75,7 +77,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
+    first = re.split(r"[\r\n]", text[:100_000].lstrip("\ufeff\r\n"), maxsplit=1)[0]
 
     def known(delimiter: str) -> int:
         cells = next(csv.reader([first], delimiter=delimiter), [])
@@ -96,6 +98,11 @@ def cut(text: str) -> list[Piece]:
     next(rows, None)
     pieces = []
     for line, row in rows:
+        if row[-1].endswith(_END):
+            row[-1] = row[-1].removesuffix(_END)
+            said = json.dumps(row, ensure_ascii=False)
+            pieces.append(Piece(line, said, "a quotation mark is opened in it and not closed before the file ends"))
+            continue
         said = json.dumps([[name, cell] for name, cell in zip(header, row, strict=False)], ensure_ascii=False)
         empty = [cell for cell in row[len(header) :] if cell.strip()]
         if empty:
