@@ -105,6 +105,7 @@ def test_reasons_are_the_detail_and_unknown_natures_are_nothing() -> None:
         (Answer(200, {}, b'{"message": "404"}'), "a page came"),
         (the_file(header=["Record ID", "Title"]), "no column OriginalPaperDOI"),
         (Answer(200, {}, the_file({"Title": "one"}).body[:-12]), "in the middle of a row"),
+        (Answer(200, {}, the_file({"Notes": "x" * 10_000_001}).body.rstrip()), "cannot be read: field larger"),
     ],
 )
 def test_what_is_not_the_whole_file_is_tried_again(answer: Answer, fault: str) -> None:

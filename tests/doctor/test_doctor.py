@@ -26,7 +26,7 @@ from tracker.doctor.saved import at_least
 from tracker.errors import Incomplete
 from tracker.http import Http
 from tracker.http.answer import Answer
-from tracker.model import SavedSearch
+from tracker.model import RawRecord, SavedSearch
 from tracker.sources import WindowPage, load
 
 SEARCH = SavedSearch(
@@ -142,6 +142,16 @@ def test_records_that_cannot_be_read_are_told(environment: dict[str, str], monke
     told = [item for item in found if item.assumed == "records are read by this parser"]
     assert [item.verdict for item in told] == [DIFFERS] * 3
     assert all("a field has moved" in item.found for item in told)
+
+
+def test_rows_that_do_not_say_whose_they_are_are_told_and_end_no_probe() -> None:
+    from tracker.doctor import preprints as probes
+
+    nameless = WindowPage(1, (RawRecord("nameless-0123456789abcdef", b"[]"),))
+    psyarxiv: Any = load("psyarxiv").build(Http(), {})
+    assert probes._by_doi(psyarxiv, [nameless]) == (None, "there is no DOI to ask for")
+    assert probes._embedded(psyarxiv, nameless.rows)[0] is False
+    assert probes._read(psyarxiv, nameless.rows)[0] is False
 
 
 def test_a_server_without_anything_new_is_left_to_a_person() -> None:

@@ -95,6 +95,8 @@ def test_pages_in_a_circle_end(canned, in_json) -> None:
         ({"data": [], "links": {"next": None}}, "does not say how many"),
         ({"data": [], "links": {"next": None}, "meta": {"total": "1"}}, "does not say how many"),
         ({"data": [], "links": {"next": 3}, "meta": {"total": 1}}, "whether there is more"),
+        ({"data": [], "links": {"next": "https://[osf/?page=2"}, "meta": {"total": 0}}, "an empty page"),
+        ({"data": [{}], "links": {"next": "https://[osf/?page=2"}, "meta": {"total": 2}}, "next page is none"),
         ({"data": [], "links": {"next": "/?page=2"}, "meta": {"total": 1}}, "an empty page"),
         ({"errors": [{"detail": "Request was throttled. Expected available in 9 seconds."}]}, "asks for a pause"),
     ],

@@ -126,7 +126,7 @@ def _message(answer: Answer) -> dict[str, Any]:
     message = said.get("message")
     if said.get("status") != "ok" or not isinstance(message, dict):
         told = (
-            message[0].get("message", "")
+            message[0].get("message") or ""
             if isinstance(message, list) and message and isinstance(message[0], dict)
             else ""
         )

@@ -111,6 +111,8 @@ def _cells(body: bytes, encoding: str) -> Iterator[list[str]]:
     limit = csv.field_size_limit(LONGEST)
     try:
         yield from csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding=encoding, errors="replace", newline=""))
+    except csv.Error as error:
+        raise Transient(f"the file cannot be read: {error}") from None
     finally:
         csv.field_size_limit(limit)
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import Incomplete
 from tracker.http import Http
-from tracker.model import RawRecord
+from tracker.model import RawRecord, Record
 from tracker.sources import UnreadableRecord, WindowPage, WindowSource
 from tracker.sources.biorxiv import PreprintServer
 from tracker.sources.psyarxiv import PsyArXiv
+from tracker.text import clean_doi
 
 if TYPE_CHECKING:
     from tracker.doctor import Answered, Probe
@@ -88,31 +89,35 @@ def _empty(source: PreprintServer) -> Answered:
 
 
 def _by_doi(source: PreprintServer, pages: Sequence[WindowPage]) -> Answered:
-    rows = _rows(pages)
-    if not rows:
+    named = [raw.source_id for raw in _rows(pages) if clean_doi(raw.source_id.rpartition("v")[0])]
+    if not named:
         return None, "there is no DOI to ask for"
-    doi = rows[0].source_id.rpartition("v")[0]
+    doi = named[0].rpartition("v")[0]
     found = source.again(doi)
-    return any(raw.source_id == rows[0].source_id for raw in found), f"{len(found)} versions of {doi}"
+    return any(raw.source_id == named[0] for raw in found), f"{len(found)} versions of {doi}"
 
 
 def _read(source: WindowSource, rows: Sequence[RawRecord]) -> Answered:
-    lost = []
-    whole = prefixes = 0
-    for raw in rows:
-        try:
-            record = source.parse(raw.body)
-        except UnreadableRecord as error:
-            lost.append(str(error))
-            continue
-        whole += bool(record.title and record.authors and record.created)
-        prefixes += bool(record.doi)
+    records, lost = _parsed(source, rows)
+    whole = sum(bool(record.title and record.authors and record.created) for record in records)
+    prefixes = sum(bool(record.doi) for record in records)
     said = f"{len(rows):,} rows: {whole:,} read whole, {prefixes:,} with a DOI, {len(lost):,} not readable"
     return bool(rows) and not lost and whole >= 0.9 * len(rows), f"{said}: {lost[0]}" if lost else said
 
 
+def _parsed(source: WindowSource, rows: Sequence[RawRecord]) -> tuple[list[Record], list[str]]:
+    """(the records, why others cannot be read)."""
+    records, lost = [], []
+    for raw in rows:
+        try:
+            records.append(source.parse(raw.body))
+        except UnreadableRecord as error:
+            lost.append(str(error))
+    return records, lost
+
+
 def _embedded(source: PsyArXiv, rows: Sequence[RawRecord]) -> Answered:
-    records = [source.parse(raw.body) for raw in rows]
+    records, _ = _parsed(source, rows)
     people, licences = (sum(bool(value) for value in values) for values in zip(
         *((record.authors, record.licence) for record in records), strict=True)) if records else (0, 0)  # fmt: skip
     return people > 0 and licences > 0, f"{people:,} of {len(records):,} with authors, {licences:,} with a licence"

@@ -154,7 +154,14 @@ def page(answer: Answer) -> tuple[WindowPage, str]:
     rows = tuple(_raw(item) for item in data)
     if following and not rows:
         raise Transient("an empty page came, with more to follow")
-    return WindowPage(total, rows), urlsplit(following).query if following else ""
+    return WindowPage(total, rows), _query(following or "")
+
+
+def _query(address: str) -> str:
+    try:
+        return urlsplit(address).query
+    except ValueError:
+        raise Transient("the address of the next page is none") from None
 
 
 def _json(answer: Answer) -> dict[str, Any]:
