@@ -50,6 +50,7 @@ def test_what_matches_no_search_is_kept_raw_and_is_no_record(world: World) -> No
 
 
 def test_the_last_seven_days_are_read_again_always(world: World) -> None:
+    world.shop.post(2, "2026-01-10", OTHER)
     world.run()
     world.http.asked.clear()
     world.shop.post(1, "2026-02-25")  # posted late
@@ -336,6 +337,19 @@ def test_a_false_nothing_is_asked_for_a_second_time(world: World, no_posts: Answ
     world.shop.faults.append(fault)
     world.run()
     assert world.matches() == [("1v1", "baseline", 1)]
+
+
+def test_a_server_that_is_empty_on_the_first_day_is_read_whole_on_the_next(world: World, no_posts: Answer) -> None:
+    """Else ninety days would be lost in silence; what they bring is the baseline, and no news."""
+    world.shop.post(1, "2026-01-10")
+    world.shop.faults.append(lambda path: no_posts)
+    world.run()
+    assert world.reading()[-1] == "complete with notes"
+    assert "nothing has ever come from it" in world.rows("select note from reading_run")[0][0]
+    world.shop.faults.clear()
+    world.next_day()
+    assert world.matches() == [("1v1", "baseline", 1)]
+    assert world.reading()[-1] == "complete"
 
 
 def test_nothing_is_not_believed_of_days_that_had_something(world: World, no_posts: Answer) -> None:

@@ -8,7 +8,8 @@
 The search row of such a source counts the whole shelf: *received* are all versions stored, of which *known* and *new*
 match now and *rejected* do not; *promised* is what is stored and what the service promised beyond in the windows of
 this run (the two promises differ only where it moved). The reading row counts what came in this run. While days are
-left that did not fit into the budget, the outcome is *catching up (n of m days)*.
+left that did not fit into the budget, the outcome is *catching up (n of m days)*. A server from which nothing has ever
+come may have been empty by mistake: that is a note, and its days do not count as read.
 """
 
 from __future__ import annotations
@@ -79,6 +80,8 @@ def _collect_source(
         held = bursts.hold(db, run, written)
         runs.end_reading(db, key, row)
         _note_inflow(job, db, source.name)
+        if not shelf.count(db, source.name):
+            days.forget(db, source.name)
     for line in [*(_line(source, *each) for each in written), *held]:
         job.say(line)
     return written, row
@@ -102,6 +105,8 @@ def _outcome(db: Connection, source: str, today: date, reading: WindowReading) -
     notes += [f"{unreadable:,} could not be read, set aside"] if unreadable else []
     notes += [f"{withheld:,} known versions are no longer given out by the service"] if withheld else []
     notes += reading.notes
+    if reading.answered and not shelf.count(db, source):
+        notes.append("nothing has ever come from it: all its days will be read again")
     note = "; ".join(notes)
     if reading.blocked or (reading.trouble and not reading.answered):
         return "failed", note

@@ -48,6 +48,11 @@ def done(db: sqlite3.Connection, source: str, first: date, last: date, run: int,
     )
 
 
+def forget(db: sqlite3.Connection, source: str) -> None:
+    """No day counts as read any more: see ``tracker.collect.windows``."""
+    db.execute("update window_day set read = null, first_run = null where source = ?", (source,))
+
+
 def read_and_planned(db: sqlite3.Connection, source: str, today: date) -> tuple[int, int]:
     """How many days up to ``today`` have been read at least once, of how many."""
     row = db.execute(
