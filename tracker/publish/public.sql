@@ -50,6 +50,7 @@ create table work_sources (             -- which sources have records of a work
 create index work_sources_work on work_sources (work_id);
 
 create table work_forwards (key text primary key, to_key text not null, at text not null) strict, without rowid;
+create index work_forwards_to on work_forwards (to_key);
 
 create table publications (             -- wide: all the text a reader may see; one row a publication of a work
     id integer primary key,

@@ -78,9 +78,10 @@ def keeping(app: App, site: Site) -> App:
         path = scope.get("raw_path") or scope["path"].encode()
         key = (scope["scheme"], asked.get(b"host"), path, scope["query_string"])
         minute = int(site.clock().timestamp()) // 60
-        found = kept.get((site.published(), minute), key)
+        now = site.published()
+        found = kept.get((now, minute), key)
         if found is None:
-            found, mark = await _made(app, site, scope, receive, send)
+            found, mark = await _made(app, site, now, scope, receive, send)
             if found is None:
                 return
             if mark and found.may_be_kept:
@@ -92,16 +93,17 @@ def keeping(app: App, site: Site) -> App:
 
 
 async def _made(
-    app: App, site: Site, scope: MutableMapping[str, Any], receive: Receive, send: Send
+    app: App, site: Site, before: Mark, scope: MutableMapping[str, Any], receive: Receive, send: Send
 ) -> tuple[Answer | None, Mark | None]:
     """The application's answer, and the one publication it is of, if that is sure; no answer where it was streamed."""
     for _ in range(TRIES):
-        before = site.published()
         found = await _collected(app, scope, receive, send)
         if found is None:
             break
-        if site.published() == before:
+        after = site.published()
+        if after == before:
             return found, before
+        before = after
     return found, None
 
 

@@ -120,7 +120,7 @@ class Site:
 
     def published(self) -> Mark:
         """Which publication a page would show that is asked for now."""
-        return self.reader.ask(mark)
+        return self.reader.look(mark)
 
     async def now(self) -> Now:
         """As things stand; for a page that reads nothing else, see :meth:`at`."""

@@ -21,10 +21,10 @@ Mark = tuple[str, str]  # digests of the two files: the index is published a mom
 
 def mark(db: sqlite3.Connection) -> Mark:
     """Tells publications apart; takes microseconds."""
-    first, second = db.execute(
+    ((first, second),) = db.execute(
         "select (select value from main.facts where name = 'digest'), "
         "(select value from search.facts where name = 'digest')"
-    ).fetchone()
+    ).fetchall()
     return first, second
 
 

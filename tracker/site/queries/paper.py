@@ -59,5 +59,5 @@ join searches on searches.id = search_id where work_id = ? order by since, slug"
 RELATED = """
 select joins.rule, joins.evidence, joins.by, joins.made, works.* from joins
 join works on works.id = case work_id when :id then other_id else work_id end
-where joins.kind = 'related' and :id in (work_id, other_id)
+where joins.kind = 'related' and (work_id = :id or other_id = :id)
 order by works.id, joins.rule <> 'stated link', joins.id"""

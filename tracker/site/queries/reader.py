@@ -43,6 +43,10 @@ class Reader:
         finally:
             db.execute("rollback")
 
+    def look(self, function: Callable[..., T]) -> T:
+        """The same for a single statement, which is one snapshot by itself; it must be read to its end."""
+        return function(self._connection())
+
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own and one snapshot, for what takes so long that it would hold up pages."""
