@@ -55,8 +55,23 @@ class Writer:
 
 
 def public_text(text: str) -> str:
-    """The text without any e-mail address."""
-    return ADDRESS.sub(LEFT_OUT, text) if "@" in text or "＠" in text else text
+    """The text without any e-mail address; in JSON each text by itself, since its escapes are no part of an address."""
+    if "@" not in text and "＠" not in text:
+        return text
+    if text.startswith(("[", "{")):
+        try:
+            return json.dumps(_public_value(json.loads(text)), ensure_ascii=False)
+        except ValueError:  # a title may begin so too
+            pass
+    return ADDRESS.sub(LEFT_OUT, text)
+
+
+def _public_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return ADDRESS.sub(LEFT_OUT, value)
+    if isinstance(value, list):
+        return [_public_value(item) for item in value]
+    return {name: _public_value(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def build(

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -82,7 +83,9 @@ async def charts(site: Site, request: Any) -> Any:
     shown = axis(told["by"], first, now.facts.built)
     sources, searches = told[f"source-{shown.by}"], told[f"search-{shown.by}"]
     named = [(name, labels.source(name), f"/papers?source={name}") for name in _largest_first(sources)]
-    asked = [(row["slug"], row["title"], f"/searches/{row['slug']}") for row in now.searches if row["works"]]
+    asked = [
+        (row["slug"], row["title"], f"/searches/{quote(row['slug'], safe='')}") for row in now.searches if row["works"]
+    ]
     text = site.render(
         "charts.html",
         now,

@@ -89,7 +89,12 @@ def _bare(text: str) -> str:
 
 
 def _split(marked: Markup, sections: Sequence[Sequence[str]]) -> list[tuple[str, Markup]]:
+    """The sections again; a phrase that was found over the end of one is marked in both."""
     if not sections:
         return []
-    texts = str(marked).split(BREAK)
+    texts, within = [], False
+    for part in str(marked).split(BREAK):
+        text = f"<mark>{part}" if within else part
+        within = text.rfind("<mark>") > text.rfind("</mark>")
+        texts.append(f"{text}</mark>" if within else text)
     return [(label, Markup(text)) for (label, _), text in zip(sections, texts, strict=True)]  # noqa: S704 - marked HTML

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from tracker.formats import Format
 from tracker.formats.bibtex import BIBTEX
@@ -162,7 +162,7 @@ async def sitemap_index(site: Site, request: Any) -> Any:
 async def sitemap_pages(site: Site, request: Any) -> Any:
     base = site.base(request)
     now = await site.now()
-    paths = [f"/{name}" for name in WORDS] + [f"/searches/{row['slug']}" for row in now.searches]
+    paths = [f"/{name}" for name in WORDS] + [f"/searches/{quote(row['slug'], safe='')}" for row in now.searches]
     return answers.data(sitemap.pages((base + path, now.facts.built) for path in paths), XML)
 
 
