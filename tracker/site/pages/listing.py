@@ -41,10 +41,13 @@ class Item:
         return "preprint" in kinds and len(kinds) > 1
 
 
+SHOWN = "work_id, kind, title, title_markup, language, abstract"  # of publications
+
+
 def items(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], terms: Sequence[Term] = ()) -> list[Item]:
     """What a list shows of works, in the order given; three queries however long it is."""
     ids = [row["id"] for row in rows]
-    publications, searches = papers.publications(db, ids), papers.searches_of(db, ids)
+    publications, searches = papers.publications(db, ids, SHOWN), papers.searches_of(db, ids)
     sections = {number: _sections(found) for number, found in publications.items()}
     texts = [(row["id"], row["title"], _joined(sections[row["id"]]), row["authors"]) for row in rows]
     marked = highlight.mark(db, terms, texts)

@@ -14,7 +14,7 @@ from tracker.site.queries.filters import Conditions, conditions
 from tracker.site.queries.forms import expanded
 
 PAGE = 25
-FEW = 1500  # so many chosen works are sorted at once; of more the first ones are soon found by going through all
+FEW = 800  # so many chosen works are sorted at once; of more the first ones are soon found by going through all
 
 # sort -> the column of order, newest first
 ORDERS = {"newest": "works.first_seen", "published": "works.sort_date"}
@@ -55,6 +55,8 @@ def _in_order(
     if works is not None and works.bit_count() <= FEW:
         where.add("works.id in (select value from json_each(?))", json.dumps(sets.ids(works)))
         works = None
+    end = works.bit_length() if works else 0
+    flags = works.to_bytes((end >> 3) + 1, "little") if works else b""
     mark = _mark(choice)
     # First the rest of those that tie with the mark, then what is behind them: the index leads straight to both.
     stretches = [(f"{column} = ? and works.id < ?", mark), (f"{column} < ?", mark[:1])] if mark else [("1", ())]
@@ -63,7 +65,7 @@ def _in_order(
         select works.id, {column} from works where {" and ".join([stretch, *where.parts])}
         order by {column} desc, works.id desc"""  # noqa: S608
         for number, place in sets.plain(db, sql, (*values, *where.values)):
-            if works is None or works >> number & 1:
+            if works is None or (number < end and flags[number >> 3] >> (number & 7) & 1):
                 yield number, place
 
 
@@ -98,9 +100,10 @@ def _mark(choice: Choice) -> tuple[str | float, int] | None:
         return None
 
 
-def publications(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, list[sqlite3.Row]]:
-    """The publications of works, the one that speaks for the work first."""
-    sql = "select * from publications where work_id in (select value from json_each(?)) order by work_id, place"
+def publications(db: sqlite3.Connection, ids: Iterable[int], columns: str = "*") -> dict[int, list[sqlite3.Row]]:
+    """The publications of works, the one that speaks for the work first; ``columns`` with ``work_id`` among them."""
+    sql = f"""
+    select {columns} from publications where work_id in (select value from json_each(?)) order by work_id, place"""  # noqa: S608
     return _by_work(db.execute(sql, (json.dumps(list(ids)),)))
 
 
