@@ -129,6 +129,11 @@ class Browser:
                 self.requests.append(said["request"]["url"])
             case "Log.entryAdded":
                 self.complaints.append(said["entry"]["text"])
+            case "Page.javascriptDialogOpening":  # alert(1): something was carried out
+                self.complaints.append(f"a dialog: {said['message']}")
+                self._number += 1
+                told = {"id": self._number, "method": "Page.handleJavaScriptDialog", "params": {"accept": True}}
+                os.write(self._write, json.dumps({**told, "sessionId": self._session}).encode() + b"\0")
             case "Runtime.consoleAPICalled" | "Runtime.exceptionThrown":
                 self.complaints.append(json.dumps(said))
         return message

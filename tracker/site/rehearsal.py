@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Lock, Timer
-from typing import IO
+from typing import IO, cast
 
 from tracker.site.limits import limit
 
@@ -38,8 +38,8 @@ class Rehearsal:
         with self._turn:
             if self._process and self._process.poll() is not None:
                 self._end()
-            self._process = self._process or self._begin()
-            planned = _asked(self._process, sql)
+            process = self._process or self._begin()
+            planned = _asked(process, sql)
             if not planned:
                 self._end()
             return planned
@@ -49,10 +49,11 @@ class Rehearsal:
             self._end()
 
     def _begin(self) -> subprocess.Popen[str]:
-        process = subprocess.Popen(  # noqa: S603 - this Python and this module
+        self._process = process = subprocess.Popen(  # noqa: S603 - this Python and this module
             self._words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
         if not _asked(process, ""):
+            self._end()
             raise OSError(f"'{' '.join(self._words)}' has ended: no SQL can be tried, so none is asked")
         return process
 
@@ -65,10 +66,11 @@ class Rehearsal:
 
 def _asked(process: subprocess.Popen[str], sql: str) -> bool:
     """Whether the process answers, or has ended instead."""
-    if not process.stdin or not process.stdout:
+    try:
+        _say(cast(IO[str], process.stdin), json.dumps(sql))
+    except OSError:  # its end of the pipe is gone
         return False
-    _say(process.stdin, json.dumps(sql))
-    return bool(process.stdout.readline())
+    return bool(cast(IO[str], process.stdout).readline())
 
 
 def _say(stream: IO[str], line: str) -> None:
