@@ -124,4 +124,5 @@ def test_at_least_is_an_alarm(world: World, counting: Any, tmp_path: Path) -> No
     world.searches = [saved("one", at_least=(("", 100),))]
     run(world, tmp_path)
     days(world, tmp_path, 1)
-    assert status.alarms(world.store.db, world.clock()) == ["one: 1 match on all its sources together, at-least says 100"]
+    told = ["one: 1 match on all its sources together, at-least says 100"]
+    assert status.alarms(world.store.db, world.clock()) == told
