@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_world import hostile_home
 from chromium import BINARY, Browser
 from making import METADATA, NOW, Client, Maker, fill, quiet
 from page_types import serving
@@ -45,6 +46,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.db.close()
     publish(home / "db" / "tracker.db", home / "db" / "public", settings={}, now=NOW, say=quiet)
     return home / "db" / "public"
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public folder of a tracker full of attack strings (``attack_world``); only read it."""
+    return hostile_home(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture

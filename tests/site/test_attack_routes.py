@@ -12,7 +12,6 @@ from urllib.parse import quote, urlencode
 
 import attack_judges as judges
 import pytest
-from attack_world import hostile_home
 from attacks import ATTACKS, ONLY_ASKED
 from making import METADATA, NOW, Client
 
@@ -104,13 +103,8 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return hostile_home(tmp_path_factory.mktemp("attacked"))
-
-
-@pytest.fixture(scope="module")
-def client(home: Path) -> Iterator[Client]:
-    opened = Client(serve.build(home, METADATA, clock=lambda: NOW))
+def client(hostile: Path) -> Iterator[Client]:
+    opened = Client(serve.build(hostile, METADATA, clock=lambda: NOW))
     yield opened
     opened.close()
 
@@ -124,8 +118,8 @@ def small(filled: Path) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def names(home: Path) -> dict[str, list[str]]:
-    with closing(sqlite3.connect(home / "public.db")) as db:
+def names(hostile: Path) -> dict[str, list[str]]:
+    with closing(sqlite3.connect(hostile / "public.db")) as db:
         return {"{key}": [row[0] for row in db.execute("select key from works order by id")],
                 "{slug}": [row[0] for row in db.execute("select slug from searches order by id")]}  # fmt: skip
 

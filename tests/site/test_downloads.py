@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 import rispy
+from attacks import ATTACKS
 from making import METADATA, NOW, Client, Maker, day, fill, quiet, record
-from test_hostile import ATTACKS, hostile  # noqa: F401 - a fixture
 
 from tracker.formats import COLUMNS
 from tracker.formats.csv import unguard
@@ -410,7 +410,7 @@ def test_a_tracker_without_works_gives_empty_files(maker: Maker, open_site: Call
 FORMULA = re.compile("[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
 
 
-def test_hostile_records_stay_values_in_every_format(hostile: Path, open_site: Callable[..., Client]) -> None:  # noqa: F811
+def test_hostile_records_stay_values_in_every_format(hostile: Path, open_site: Callable[..., Client]) -> None:
     client = open_site(hostile)
     found = rows(client.get("/papers.csv"))
     assert len(found) == len(ATTACKS)
@@ -430,7 +430,7 @@ def test_hostile_records_stay_values_in_every_format(hostile: Path, open_site: C
 @pytest.mark.parametrize("name", ["q", "search", "type", "year", "journal", "since", "news", "sort", "after", "profile",
                                   "key", "selected", "unknown"])  # fmt: skip
 def test_hostile_parameters_get_a_file_or_a_sentence(site: Client, name: str) -> None:
-    for text in (*ATTACKS, "\x00", "\ud800", "\r\nX: y", "x" * 20_000):
+    for text in (*ATTACKS[::6], "\x00", "\ud800", "\r\nX: y", "x" * 20_000):
         said = quote(text.encode("utf-8", "surrogatepass"))
         for path in (f"/papers.csv?{name}={said}", f"/papers.csl.json?{name}={said}"):
             answer = site.get(path)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import attack_judges as judges
 import pytest
-from attack_world import hostile_home
 from attacks import ATTACKS, EMAILS
 from making import METADATA, NOW, Client, Maker, day, quiet, record
 
@@ -22,13 +21,8 @@ from tracker.text.safe_markup import safe_markup
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return hostile_home(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def client(home: Path) -> Iterator[Client]:
-    opened = Client(serve.build(home, METADATA, clock=lambda: NOW))
+def client(hostile: Path) -> Iterator[Client]:
+    opened = Client(serve.build(hostile, METADATA, clock=lambda: NOW))
     yield opened
     opened.close()
 
@@ -106,8 +100,8 @@ def test_markup_by_example(text: str, html: str) -> None:
     assert safe_markup(text) == html
 
 
-def test_only_http_addresses_are_in_the_public_database(home: Path) -> None:
-    with closing(sqlite3.connect(home / "public.db")) as db:
+def test_only_http_addresses_are_in_the_public_database(hostile: Path) -> None:
+    with closing(sqlite3.connect(hostile / "public.db")) as db:
         for (url,) in db.execute("select url from works union select url from publications").fetchall():
             assert url == "" or url.startswith(("https://pubmed.ncbi.nlm.nih.gov/", "https://doi.org/10."))
             assert not set(url) & set("<>\"'` \r\n")
@@ -118,9 +112,9 @@ def everything(folder: Path) -> str:
     return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in folder.iterdir())
 
 
-def test_no_mail_address_is_in_the_public_folder(home: Path) -> None:
+def test_no_mail_address_is_in_the_public_folder(hostile: Path) -> None:
     """Though they stood in titles, abstracts, names, affiliations, strategies, notes of runs and reasons."""
-    text = everything(home)
+    text = everything(hostile)
     assert re.findall(r"\w[@＠][\w-]+\.example", text) == []
     assert all(address not in text for address in EMAILS if ADDRESS.search(address))
     assert "left out" in text

@@ -15,7 +15,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from attack_world import hostile_home
 from datasette.app import Datasette
 from jinja2 import Environment
 from making import METADATA, NOW, Client
@@ -47,9 +46,8 @@ DATASETTE = (
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    home = hostile_home(tmp_path_factory.mktemp("policy"))
-    opened = Client(serve.build(home, METADATA, clock=lambda: NOW))
+def client(hostile: Path) -> Iterator[Client]:
+    opened = Client(serve.build(hostile, METADATA, clock=lambda: NOW))
     yield opened
     opened.close()
 

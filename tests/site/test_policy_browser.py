@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from attack_world import hostile_home
 from attacks import ATTACKS
 from chromium import Browser
 from making import METADATA, NOW
@@ -44,8 +44,8 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(hostile_home(tmp_path_factory.mktemp("browsed")), METADATA, lambda: NOW) as found:
+def attacked(hostile: Path) -> Iterator[str]:
+    with serving(hostile, METADATA, lambda: NOW) as found:
         yield found
 
 
