@@ -147,9 +147,7 @@ def test_the_small_tracker_tells_its_retraction_and_its_published_preprint(site:
     assert 'href="/changes?' in site.get("/").text or 'href="/changes"' in site.get("/").text
 
 
-def test_a_paper_is_published_once(
-    maker: Maker, open_site: Callable[..., Client]
-) -> None:
+def test_a_paper_is_published_once(maker: Maker, open_site: Callable[..., Client]) -> None:
     """A preprint is published once: with its link, or with its article where that comes first; never by both."""
     maker.run(day(1))
     maker.search("lonely")
