@@ -102,13 +102,15 @@ def selected(reader: Reader, where: Choice) -> Selection:
 
 @pytest.mark.parametrize("query", CHOICES)
 @pytest.mark.parametrize("size", [7, 25, 1000])
-@pytest.mark.parametrize("way", ["by sets", "by SQL"])
+@pytest.mark.parametrize("way", ["by places", "by sets", "by SQL"])
 def test_every_paging_path_shows_every_work_exactly_once(reader: Reader, query: str, size: int, way: str) -> None:
     where = chosen(query)
     selection = selected(reader, where)
+    works = None if way == "by SQL" else selection.works
+    of = reader.ask(sets.read) if way == "by places" else None
     seen: list[int] = []
     while True:
-        page = reader.ask(papers.page, where, size, selection.works if way == "by sets" else None)
+        page = reader.ask(papers.page, where, size, works, of)
         seen += [row["id"] for row in page.rows]
         if not page.after:
             break
@@ -129,6 +131,8 @@ def test_what_is_chosen_by_sets_is_what_sql_chooses_in_the_same_order(
     monkeypatch.setattr(papers, "FEW", few)
     works = selected(reader, chosen(query)).works
     assert in_order(reader, query, works) == in_order(reader, query, None)
+    by_places = reader.ask(papers.page, chosen(query), 1000, works, reader.ask(sets.read)).rows
+    assert [row["id"] for row in by_places] == in_order(reader, query, None)
     reader.close()
 
 

@@ -17,11 +17,12 @@ from tracker.site.pages.kinds import Route
 from tracker.site.pages.texts import not_found
 from tracker.site.queries import paper as reading
 from tracker.site.queries.known import Known, Publication
-from tracker.site.queries.matched import Matched, matched
+from tracker.site.queries.matched import Matched, is_quick, matched
 from tracker.site.queries.paper import Paper
 from tracker.site.relations import relation
 from tracker.site.site import Site
 
+Told = tuple[Publication, Paper | None, Mapping[str, Matched]]
 KEY = re.compile(r"[A-Z]{2,12}-[0-9]{6,12}")
 HELD = {"same": "Records held to be the same publication", "version": "Publications held to be one work"}
 
@@ -35,7 +36,11 @@ async def paper(site: Site, request: Any) -> Any:
         )
     if other := site.reader.ask(reading.survivor, key):
         return answers.redirect(f"/paper/{other}")
-    published, found, terms = await site.reader.run(_read, site.known, key)
+    # At once where that is a matter of look-ups by key: to hand it to another thread would take as long.
+    told = site.reader.ask(_quickly, site.known, key)
+    if told is None:
+        told = await site.reader.run(_read, site.known, key)
+    published, found, terms = told
     if found is None:
         return await not_found(site, request)
     now = site.at(published)
@@ -46,7 +51,15 @@ async def paper(site: Site, request: Any) -> Any:
     return answers.html(text, link=signposting.page_links(one))
 
 
-def _read(db: sqlite3.Connection, known: Known, key: str) -> tuple[Publication, Paper | None, Mapping[str, Matched]]:
+def _quickly(db: sqlite3.Connection, known: Known, key: str) -> Told | None:
+    """The same as :func:`_read` where that takes no time, else None."""
+    published, found = known.publication(db), reading.paper(db, key)
+    if found and not is_quick(published, found):
+        return None
+    return published, found, matched(db, published, found) if found else {}
+
+
+def _read(db: sqlite3.Connection, known: Known, key: str) -> Told:
     """The work, and for each of its searches the terms that were found in it; all of one snapshot."""
     published, found = known.publication(db), reading.paper(db, key)
     return published, found, matched(db, published, found) if found else {}

@@ -80,7 +80,7 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publication, list[Item], str, Counts, int]:
     published = known.publication(db)
     selection = published.select(db, chosen)
-    found = page(db, chosen, works=selection.works)
+    found = page(db, chosen, works=selection.works, of=published.works(db))
     terms = () if chosen.identifier[0] else expanded(db, chosen.question).terms
     withheld = downloads.withheld(db, published, selection.works)
     return published, items(db, found.rows, terms), found.after, selection.counts, withheld

@@ -35,6 +35,14 @@ def matched(db: sqlite3.Connection, published: Publication, paper: Paper) -> Map
     return told
 
 
+def is_quick(published: Publication, paper: Paper) -> bool:
+    """Whether :func:`matched` has nothing to ask the index: that takes some milliseconds for each term."""
+    if not any(row["abstract_withheld"] for row in paper.publications):
+        return True
+    asked = (term.fts for row in paper.searches for term in wanted(row["strategy"]))
+    return all(fts in published.finds for fts in asked if fts)
+
+
 def _has(db: sqlite3.Connection, known: dict[str, bytes], term: Wanted, work_id: int) -> bool:
     """Whether the index finds a term in a work.
 

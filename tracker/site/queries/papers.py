@@ -6,18 +6,17 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from itertools import islice
 
 from tracker.site.choice import Choice
 from tracker.site.queries import sets
 from tracker.site.queries.filters import Conditions, conditions
 from tracker.site.queries.forms import expanded
+from tracker.site.queries.sets import Sets
 
 PAGE = 25
 FEW = 800  # so many chosen works are sorted at once; of more the first ones are soon found by going through all
-
-# sort -> the column of order, newest first
-ORDERS = {"newest": "works.first_seen", "published": "works.sort_date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,27 @@ class Page:
     after: str
 
 
-def page(db: sqlite3.Connection, choice: Choice, size: int = PAGE, works: int | None = None) -> Page:
+def page(
+    db: sqlite3.Connection, choice: Choice, size: int = PAGE, works: int | None = None, of: Sets | None = None
+) -> Page:
     """The works after ``choice.after``; ids break ties, so each work is on exactly one page.
 
-    ``works`` is the choice as a set (see ``selection``); with it the page is found much faster.
+    ``works`` is the choice as a set (see ``selection``), ``of`` what it was chosen from; with them the page is found
+    much faster.
     """
+    if of and works is not None and choice.sort in of.places and not choice.after and works.bit_count() <= sets.FEW:
+        return _first(db, choice.sort, size, works, of)
     places = list(islice(in_order(db, choice, works), size + 1))
     last = places[size - 1] if len(places) > size else None
     rows = _rows(db, [number for number, _ in places[:size]])
     return Page(rows, f"{last[1]}~{last[0]}" if last else "")
+
+
+def _first(db: sqlite3.Connection, sort: str, size: int, works: int, of: Sets) -> Page:
+    """The first page of not too many works, found without a look at the others."""
+    ids = nsmallest(size + 1, sets.ids(works), key=of.places[sort].__getitem__)
+    rows = _rows(db, ids[:size])
+    return Page(rows, f"{rows[-1][sets.ORDERS[sort]]}~{rows[-1]['id']}" if len(ids) > size else "")
 
 
 def in_order(db: sqlite3.Connection, choice: Choice, works: int | None = None) -> Iterator[tuple[int, str | float]]:
@@ -51,7 +62,7 @@ def _in_order(
     db: sqlite3.Connection, choice: Choice, where: Conditions, works: int | None
 ) -> Iterator[tuple[int, str | float]]:
     """(id, place in the order) of the chosen works behind the mark."""
-    column = ORDERS[choice.sort]
+    column = f"works.{sets.ORDERS[choice.sort]}"
     if works is not None and works.bit_count() <= FEW:
         where.add("works.id in (select value from json_each(?))", json.dumps(sets.ids(works)))
         works = None

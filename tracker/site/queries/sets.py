@@ -16,6 +16,7 @@ from itertools import compress
 from operator import or_
 
 COLUMNS = ("type", "state", "year", "language", "free", "abstract")  # of works
+ORDERS = {"newest": "first_seen", "published": "sort_date"}  # sort -> column of works, the highest first
 FEW = 5000  # of so few works each is looked up; of more all are gone through
 NOT_ZERO = bytes.maketrans(b"01", b"\0\1")
 
@@ -29,6 +30,7 @@ class Sets:
     values: dict[str, dict[str, int]]  # filter -> value -> its works
     names: list[str]  # of journals; the first is '', no journal
     journals: array[int]  # the place in ``names`` of each work's journal, the highest id first
+    places: dict[str, array[int]]  # order -> the place of each work in it, by its id
 
 
 def read(db: sqlite3.Connection) -> Sets:
@@ -41,7 +43,8 @@ def read(db: sqlite3.Connection) -> Sets:
     values["source"] = grouped(plain(db, "select source, work_id from work_sources"), size)
     values["search"] = of_searches(db, size)
     shown = reduce(or_, values["state"].values(), 0)
-    return Sets(size, shown, values, *_journals(db, size, zip(ids, journals, strict=True)))
+    places = {name: _places(db, column, size) for name, column in ORDERS.items()}
+    return Sets(size, shown, values, *_journals(db, size, zip(ids, journals, strict=True)), places)
 
 
 def of_searches(db: sqlite3.Connection, size: int, when: str = "1", times: Sequence[object] = ()) -> dict[str, int]:
@@ -91,6 +94,13 @@ def by_journal(sets: Sets, works: int) -> Counter[int]:
         return Counter([sets.journals[~number] for number in ids(works)])
     flags = f"{works:0{sets.size}b}".encode().translate(NOT_ZERO)
     return Counter(compress(sets.journals, flags))
+
+
+def _places(db: sqlite3.Connection, column: str, size: int) -> array[int]:
+    found = array("I", [0]) * size
+    for place, (number,) in enumerate(plain(db, f"select id from works order by {column} desc, id desc")):  # noqa: S608
+        found[number] = place
+    return found
 
 
 def _journals(db: sqlite3.Connection, size: int, works: Iterable[tuple[int, int]]) -> tuple[list[str], array[int]]:
