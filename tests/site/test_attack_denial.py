@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Timer
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -107,7 +108,8 @@ def test_a_large_header_changes_nothing(client: Client) -> None:
 )
 def test_an_answer_that_would_keep_others_waiting_is_refused(client: Client, sql: str) -> None:
     for path in ("/public", "/public.json", "/public.csv"):
-        assert client.get(path, params={"sql": sql}).status_code == 400
+        answer = client.get(path, params={"sql": sql}, follow_redirects=True)
+        assert answer.status_code == 400 or (path == "/public" and len(answer.content) < 300_000)  # 1.0: 200 and why
 
 
 def test_all_rows_of_the_widest_table_still_fit(filled: Path) -> None:
@@ -138,11 +140,13 @@ def bomb(levels: int) -> str:
 
 
 def test_a_query_that_takes_minutes_to_plan_is_refused(client: Client) -> None:
-    ask = "/public.json"
-    assert client.get(ask, params={"sql": bomb(40)}).content.strip() == fence.INTRICATE
-    assert client.get(ask, params={"sql": bomb(6), "_shape": "arrays"}).json()["rows"] == [[32]]
-    assert client.get(ask, params={"sql": bomb(41)}).status_code == 400
-    assert client.get(ask, params={"sql": "select 1", "_shape": "arrays"}).json()["rows"] == [[1]]
+    def ask(sql: str) -> Any:
+        return client.get("/public.json", params={"sql": sql, "_shape": "arrays"}, follow_redirects=True)
+
+    assert ask(bomb(40)).content.strip() == fence.INTRICATE
+    assert ask(bomb(6)).json()["rows"] == [[32]]
+    assert ask(bomb(41)).status_code == 400
+    assert ask("select 1").json()["rows"] == [[1]]
 
 
 @pytest.fixture
@@ -268,7 +272,7 @@ def test_who_asks_half_a_question_or_takes_no_answer_holds_up_nobody(address: st
                     held.sendall(b"GET /public.json?sql=" + sql + b" HTTP/1.1\r\nHost: x\r\n\r\n")
         for _ in range(5):
             assert get(address)[0] == 200
-    assert get(address, "/public.json?sql=select+1&_shape=arrays")[0] in (200, 503)
+    assert get(address, "/public.json?sql=select+1&_shape=arrays")[0] in (200, 302, 503)
 
 
 @pytest.mark.parametrize(

