@@ -54,8 +54,7 @@ def test_terms_are_found_as_the_tracker_reads_them(strategy: str, said: dict[str
 
 
 def expression(strategy: str) -> str:
-    term = wanted(strategy)[0]
-    return term.fts or " AND ".join(word.fts for word in term.words)
+    return wanted(strategy)[0].asked
 
 
 @pytest.mark.parametrize(
@@ -81,9 +80,8 @@ def test_whatever_a_strategy_is_the_index_can_be_asked(text: str) -> None:
     db = sqlite3.connect(":memory:")
     db.execute(INDEX)
     for term in (*wanted(text), *wanted(f'"{text}"[tiab]')):
-        if term.can_be_asked:
-            asked = term.fts or " AND ".join(word.fts for word in term.words)
-            db.execute("select rowid from words where words match ?", (asked,)).fetchall()
+        if term.asked:
+            db.execute("select rowid from words where words match ?", (term.asked,)).fetchall()
     db.close()
 
 

@@ -39,8 +39,9 @@ class Wanted:
     fts: str = ""
 
     @property
-    def can_be_asked(self) -> bool:
-        return bool(self.words or self.fts)
+    def asked(self) -> str:
+        """The expression, '' where the index cannot tell; words that a beginning stands for are not in it yet."""
+        return self.fts or " AND ".join(word.fts for word in self.words)
 
 
 @lru_cache(maxsize=200)

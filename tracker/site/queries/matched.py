@@ -29,7 +29,7 @@ def matched(db: sqlite3.Connection, published: Publication, paper: Paper) -> Map
     for row in paper.searches:
         terms = wanted(row["strategy"])
         here = found(terms, said)
-        others = (term for term in terms if term not in here and term.can_be_asked) if withheld else ()
+        others = (term for term in terms if term not in here and term.asked) if withheld else ()
         unseen = [term.shown for term in others if _has(db, published.finds, term, paper.work["id"])]
         told[row["slug"]] = Matched(tuple(term.shown for term in terms if term in here), tuple(unseen))
     return told
@@ -39,8 +39,8 @@ def is_quick(published: Publication, paper: Paper) -> bool:
     """Whether :func:`matched` has nothing to ask the index: that takes some milliseconds for each term."""
     if not any(row["abstract_withheld"] for row in paper.publications):
         return True
-    asked = (term.fts for row in paper.searches for term in wanted(row["strategy"]))
-    return all(fts in published.finds for fts in asked if fts)
+    asked = (term.asked for row in paper.searches for term in wanted(row["strategy"]))
+    return all(one in published.finds for one in asked if one)
 
 
 def _has(db: sqlite3.Connection, known: dict[str, bytes], term: Wanted, work_id: int) -> bool:
@@ -49,10 +49,9 @@ def _has(db: sqlite3.Connection, known: dict[str, bytes], term: Wanted, work_id:
     It is asked once for all works: that takes as long as some questions about one (a term with ``*`` has to be put
     together from all words that begin so), and the answer is kept as one bit a work, 12 kB for 100,000.
     """
-    key = term.fts or " AND ".join(word.fts for word in term.words)
-    bits = known.get(key)
+    bits = known.get(term.asked)
     if bits is None:
-        bits = known[key] = _bits(db, term.fts or " AND ".join(with_forms(db, word).fts for word in term.words))
+        bits = known[term.asked] = _bits(db, term.fts or " AND ".join(with_forms(db, word).fts for word in term.words))
     place = work_id >> 3
     return place < len(bits) and bool(bits[place] >> (work_id & 7) & 1)
 
