@@ -63,9 +63,11 @@ def display(records: Sequence[StoredRecord]) -> Record:
 
 def says_what(records: Sequence[StoredRecord]) -> dict[str, StoredRecord]:
     """For each field that :func:`display` fills, the record it was taken from; in the order of the fields."""
-    shown, givers = _chosen(records)
-    names = [f.name for f in fields(Record) if f.name not in ("source", "source_id", "authors_complete")]
-    return {name: givers[name] for name in names if getattr(shown, name) != getattr(BLANK, name)}
+    if len(records) == 1:
+        shown, givers = records[0].record, dict.fromkeys(TELLING, records[0])
+    else:
+        shown, givers = _chosen(records)
+    return {name: givers[name] for name in TELLING if getattr(shown, name) != getattr(BLANK, name)}
 
 
 def _chosen(records: Sequence[StoredRecord]) -> tuple[Record, dict[str, StoredRecord]]:
@@ -83,6 +85,7 @@ def _chosen(records: Sequence[StoredRecord]) -> tuple[Record, dict[str, StoredRe
 
 
 BLANK = Record("", "")
+TELLING = [f.name for f in fields(Record) if f.name not in ("source", "source_id", "authors_complete")]
 GROUPS = TOGETHER + tuple((f.name,) for f in fields(Record) if not any(f.name in group for group in TOGETHER))
 
 
