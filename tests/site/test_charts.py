@@ -18,7 +18,7 @@ from making import NOW, Client, Maker, day, quiet, record
 
 from tracker.model import PartialDate, Record
 from tracker.publish import publish
-from tracker.publish.work import earliest, entered, first_date
+from tracker.publish.days import earliest, entered, first_date
 from tracker.site import svg
 from tracker.site.pages.charts import MONTHS, YEARS, axis
 from tracker.site.svg import Bar

@@ -312,3 +312,16 @@ def test_the_box_stands_beside_papers_on_the_subject_and_on_its_search_and_nowhe
     assert "&lt;T&gt;" in text
     assert "<span>Only this</span>" in text
     assert HEADING not in text
+
+
+def test_serve_needs_the_public_folder_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replica has no searches and no private database; a folder that has nothing is told how to become a home."""
+    served: list[Path] = []
+    monkeypatch.setattr("tracker.site.serve.serve", lambda folder, metadata, host, port, clock: served.append(folder))
+    monkeypatch.setattr("tracker.site.serve.check", lambda folder, host, port: None)
+    told = tracker(tmp_path, "serve")
+    assert (told.exit_code, served) == (2, [])
+    assert "tracker init" in told.stderr
+    (tmp_path / "db" / "public").mkdir(parents=True)
+    assert tracker(tmp_path, "serve").exit_code == 0
+    assert served == [tmp_path / "db" / "public"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from tracker.cli.common import clock, home_of, say
 from tracker.errors import Located
+from tracker.home import Home
 
 
 @click.command()
@@ -20,7 +23,9 @@ def serve(context: click.Context, host: str, port: int) -> None:
     from tracker import privacy
     from tracker.site import serve as serving
 
-    home = home_of(context)
+    home = Home(Path(context.obj))
+    if not home.public.is_dir():
+        home = home_of(context)  # which says what is missing
     if not privacy.only_here(host) and (line := privacy.unfilled_line(home.settings())):
         raise Located(
             f"{line}. Until then 'tracker serve' listens on this computer alone (docs/operations.md, 'Going public')",

@@ -14,10 +14,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from tracker.demo.loopback import LoopbackService
 from tracker.demo.papers import plain
-from tracker.demo.plan import Plan
-from tracker.demo.registers import Deposit, Registers
+from tracker.demo.register_service import RegisterService
+from tracker.demo.registers import Deposit
 from tracker.demo.reply import HTML, JSON, Reply
 from tracker.demo.server_faults import FAULTS, Played, answer
 
@@ -25,25 +24,8 @@ LARGEST, DEFAULT = 1000, 20
 SELECTABLE = frozenset({"DOI", "title", "type", "relation", "updated-by"})
 
 
-class CrossrefService(LoopbackService):
-    """A running service; a context manager, or ``start`` and ``stop``.
-
-    ``faults``: a script by number of the request.
-    """
-
-    def __init__(
-        self,
-        registers: Registers,
-        day: date,
-        *,
-        faults: Mapping[int, str] | None = None,
-        latency: float = 0.0,
-        gzip: bool = True,
-        port: int = 0,
-    ) -> None:
-        self.registers, self.day = registers, day
-        super().__init__(Plan(FAULTS), latency=latency, gzip=gzip, port=port)
-        self.faults.script(faults or {})
+class CrossrefService(RegisterService):
+    """See :class:`RegisterService`."""
 
     @property
     def url(self) -> str:

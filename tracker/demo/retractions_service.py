@@ -11,13 +11,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from datetime import date
 from urllib.parse import urlsplit
 
-from tracker.demo.loopback import LoopbackService
 from tracker.demo.papers import plain
-from tracker.demo.plan import Plan
-from tracker.demo.registers import Registers, Row
+from tracker.demo.register_service import RegisterService
+from tracker.demo.registers import Row
 from tracker.demo.reply import HTML, Reply
 from tracker.demo.server_faults import FAULTS, Played
 
@@ -30,25 +28,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class RetractionsService(LoopbackService):
-    """A running service; a context manager, or ``start`` and ``stop``.
-
-    ``faults``: a script by number of the request.
-    """
-
-    def __init__(
-        self,
-        registers: Registers,
-        day: date,
-        *,
-        faults: Mapping[int, str] | None = None,
-        latency: float = 0.0,
-        gzip: bool = True,
-        port: int = 0,
-    ) -> None:
-        self.registers, self.day = registers, day
-        super().__init__(Plan(FAULTS), latency=latency, gzip=gzip, port=port)
-        self.faults.script(faults or {})
+class RetractionsService(RegisterService):
+    """See :class:`RegisterService`."""
 
     @property
     def url(self) -> str:

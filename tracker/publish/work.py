@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.dedupe.display import display, ordered, says_what, state
-from tracker.kinds import is_preprint, kind
+from tracker.kinds import kind
 from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
+from tracker.publish.days import NO_DAY, earliest, entered, first_date, sort_date
 from tracker.publish.licence import Licence, licence
 from tracker.publish.reference import author_parts, gives, sections
 from tracker.publish.settings import Abstracts
@@ -19,7 +20,6 @@ from tracker.text.safe_markup import safe_markup
 
 Row = dict[str, Any]
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # once: json.dumps would make one each time
-NOBODY = "0000-00-00"
 BACKGROUND = ("baseline", "strategy")  # a first run of a search or of a new strategy brings no news
 FIRST_AUTHORS = 3
 TOLD = frozenset(  # fields a reader sees, of which it is told which record has given them
@@ -56,7 +56,7 @@ def tombstone(work_id: int, key: str) -> Row:
         ("title", "authors", "journal", "date", "language", "doi", "pmid", "pmcid", "url", "first_seen", "news",
          "changed"), "",
     )  # fmt: skip
-    rest = {"journal_id": 0, "sort_date": NOBODY, "year": None, "type": "other", "free": 0, "abstract": 0}
+    rest = {"journal_id": 0, "sort_date": NO_DAY, "year": None, "type": "other", "free": 0, "abstract": 0}
     return {"id": work_id, "key": key, **text, **rest, "state": "hidden"}
 
 
@@ -114,11 +114,6 @@ def short_name(author: Author) -> str:
     """``Smith J`` as reference lists write it, or the name of the group."""
     initials = author.initials or "".join(part[0] for part in author.given.replace("-", " ").split())
     return author.group or " ".join(part for part in (author.family, initials, author.suffix) if part)
-
-
-def sort_date(value: str) -> str:
-    """A partial date filled up to ten characters; what is less precise sorts before what is known better."""
-    return value + NOBODY[len(value) :]
 
 
 def heading(item: Heading) -> str:
@@ -230,25 +225,6 @@ def _sources(work: Work) -> list[Row]:
         {"work_id": work.id, "source": name, "records": len(found), "entered": earliest(found)}
         for name, found in sorted(days.items())
     ]
-
-
-def entered(record: Record) -> str:
-    """The source's own day: of a preprint when it was posted, of all else when the source made its record.
-
-    A day of publication stands in where the source tells no day of its own (imported references). Partial, or ''.
-    """
-    posted = is_preprint(record) and len(record.date.value) > len("2024")
-    return record.date.value if posted else record.created or record.date.value
-
-
-def first_date(records: Sequence[Record]) -> str:
-    """The earliest date of publication that records of one publication name; partial, or ''."""
-    return earliest([d.value for r in records for d in (r.date, r.electronic_date, r.issue_date)])
-
-
-def earliest(dates: Sequence[str]) -> str:
-    """The earliest of partial ISO dates; one that names no month counts only where no other does."""
-    return min([value for value in dates if len(value) > len("2024")] or [value for value in dates if value] or [""])
 
 
 def _searches(matches: Sequence[Match]) -> list[Row]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from itertools import starmap
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from tracker.site.searchbox import Question, read
 
@@ -23,6 +23,7 @@ IDENTIFIER = re.compile(
 )
 USUAL_SORT = "newest"
 MOST_VALUES, LONGEST_VALUE = 20, 300
+MOST_PARAMETERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,14 @@ class Choice:
 def _pair(name: str, value: str) -> str:
     """As in an address; a page has hundreds of them, and nearly all of them on it and on other pages again."""
     return urlencode({name: value})
+
+
+def parameters(query: str) -> list[tuple[str, str]]:
+    """The parameters of the address; an address with absurdly many is read as one without any."""
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        return []
 
 
 def choice(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, list[str]]:

@@ -6,13 +6,13 @@ import sqlite3
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, urlencode
 
 from tracker.formats import Format
 from tracker.formats.bibtex import BIBTEX
 from tracker.formats.ris import RIS
 from tracker.site import answers
-from tracker.site.choice import choice
+from tracker.site.choice import choice, parameters
 from tracker.site.machines import opensearch, own_json, sitemap, unapi
 from tracker.site.machines.mods import mods
 from tracker.site.machines.reference import reference
@@ -29,7 +29,6 @@ from tracker.site.queries.papers import page
 from tracker.site.site import Site
 
 WRITERS: dict[str, Format] = {"ris": RIS, "bibtex": BIBTEX}  # by their names in unAPI
-MOST_PARAMETERS = 200
 LISTED = 100  # works on one page of /papers.json
 WORDS = ("", "papers", "searches", "changes", "charts", "status", "methods", "about", "accessibility", "privacy")
 
@@ -117,7 +116,7 @@ def _whole(db: sqlite3.Connection, known: Known, key: str, base: str) -> dict[st
 async def papers_json(site: Site, request: Any) -> Any:
     """/papers.json: the works of a choice, page by page; the addresses are those of /papers with another suffix."""
     base = site.base(request)
-    chosen, notes = choice(_pairs(request.query_string))
+    chosen, notes = choice(parameters(request.query_string))
 
     def read(db: sqlite3.Connection) -> dict[str, Any]:
         selection = site.known.publication(db).select(db, chosen)
@@ -134,14 +133,6 @@ async def papers_json(site: Site, request: Any) -> Any:
         }
 
     return answers.as_json(await site.reader.run(read))
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    """The parameters of the address; an address with absurdly many is read as one without any."""
-    try:
-        return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=MOST_PARAMETERS)
-    except ValueError:
-        return []
 
 
 async def open_search(site: Site, request: Any) -> Any:

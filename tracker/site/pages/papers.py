@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from tracker.site import answers, labels
-from tracker.site.choice import FACETS, SORTS, Choice, choice
+from tracker.site.choice import FACETS, SORTS, Choice, choice, parameters
 from tracker.site.pages import downloads
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
@@ -18,7 +17,6 @@ from tracker.site.queries.papers import page
 from tracker.site.queries.selection import Counts
 from tracker.site.site import Now, Site
 
-MOST_PARAMETERS = 200
 OFFERED = 8  # values of a filter that are offered at once; the rest under "more"
 
 
@@ -33,7 +31,7 @@ class Link:
 
 
 async def papers(site: Site, request: Any) -> Any:
-    pairs = _pairs(request.query_string)
+    pairs = parameters(request.query_string)
     chosen, notes = choice(pairs)
     if chosen.question.terms or not site.reader.ask(site.known.has_works):
         told = await site.reader.run(_read, site.known, chosen)
@@ -67,14 +65,6 @@ def _sorts(chosen: Choice) -> list[tuple[str, str, str]]:
     """(name, words, address) of the orders that this choice can have."""
     names = [name for name in SORTS if name != "relevance" or (chosen.question.groups and not chosen.identifier[0])]
     return [(name, SORTS[name], replace(chosen, sort=name, after="").url()) for name in names]
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    """The parameters of the address; an address with absurdly many is read as one without any."""
-    try:
-        return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=MOST_PARAMETERS)
-    except ValueError:
-        return []
 
 
 def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publication, list[Item], str, Counts, int]:
