@@ -44,7 +44,7 @@ def main() -> None:
     said = parser.parse_args()
     words = ["--articles", str(said.articles), "--size", str(said.size), "--latency", str(said.latency)]
     served = subprocess.Popen(
-        [sys.executable, "-m", "tracker.demo", *words, "--day", NOW.date().isoformat()],
+        [sys.executable, "-m", "emulator", *words, "--day", NOW.date().isoformat()],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert served.stdout is not None

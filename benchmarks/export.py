@@ -25,15 +25,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tracker.dedupe.display import display
 from tracker.formats import FORMATS, Format
 from tracker.formats.csv import read
 from tracker.home import Home
 from tracker.model import Author, Heading, PartialDate, Record, SavedSearch, Section
 from tracker.screening import export as exporting
 from tracker.screening.decisions import import_file
-from tracker.screening.rows import row
 from tracker.store import Store, matches, placement, records, runs, works
+from tracker.works.display import display
+from tracker.works.row import row
 
 NOW = "2026-11-23T06:00:00Z"
 SAID = (

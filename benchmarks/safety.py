@@ -24,8 +24,7 @@ from typing import Any
 
 from benchmarks.parse import HEAD, made_record
 from tracker import pipeline
-from tracker.context import Context
-from tracker.home import Home
+from tracker.home import Context, Home
 from tracker.safety.backup import backup, restore
 from tracker.safety.verify import verify
 from tracker.sources.pubmed_parse import PARSER_VERSION, parse, split

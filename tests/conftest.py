@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from recognisable import SECRETS
 
-from tracker.demo import play
+from emulator import play
 
 REAL_CONNECT = socket.socket.connect
 

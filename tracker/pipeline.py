@@ -1,29 +1,98 @@
-"""The line as commands run it: a lock, a run, its stages, a report. Commands and the demo share it."""
+"""The line as commands run it: a lock, a run, its stages, a report. Commands and the demo share it.
+
+The sources as the environment names them, and whether they may be asked at all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date
+from urllib.parse import urlsplit
 
 from tracker import collect as collecting
 from tracker import publish as publishing
-from tracker import status, strategy
-from tracker.check import check_folder
+from tracker import strategy
+from tracker.check.report import check_folder
 from tracker.checkers import Checker, run_checkers
 from tracker.collect import windows
 from tracker.collect.deciding import rules_for
 from tracker.collect.licence_lookup import knows_licences, look_up
-from tracker.context import Context as Context
 from tracker.dedupe import stage as deduping
 from tracker.errors import SourceError, UsageError
+from tracker.home import Context as Context
 from tracker.home import Home
-from tracker.http import Http
+from tracker.http import Http, Service
 from tracker.model import SavedSearch
+from tracker.report import status
+from tracker.safety.heartbeat import caller
 from tracker.safety.lock import writing as writing
 from tracker.screening.schedule import due_hand_outs
 from tracker.searches import read_searches
-from tracker.sources import AnySource, Source, is_walked, is_window
+from tracker.sources import AnySource, Source, is_walked, is_window, load
 from tracker.store import Store, inflow, ledger, runs
+
+PING = "TRACKER_PING_URL"
+SECRETS = ("NCBI_API_KEY", "OSF_TOKEN", "TRACKER_SMTP_URL", PING)
+CONTACT = "TRACKER_EMAIL"
+PACE = "TRACKER_PACE"
+
+
+def open_sources(environ: Mapping[str, str], wanted: Collection[str]) -> tuple[Http, dict[str, AnySource]]:
+    """The one opener of connections and the wanted sources by name.
+
+    Raises :class:`UsageError` naming the variable to mend. Services on the internet are told who asks and are never
+    asked faster than they allow; loopback addresses alone are free of both.
+    """
+    modules = {name: load(name) for name in wanted}
+    services = {name: module.service(environ) for name, module in modules.items()}
+    contact, pace = _contact(environ), _pace(environ)
+    for service in services.values():
+        _check_address(service)
+    if not all(service.loopback for service in services.values()):
+        if not contact:
+            raise UsageError(
+                f"{CONTACT} is not set: the services ask for a contact address; set it to one that is read, "
+                f"for example {CONTACT}=tracker@your-network.org"
+            )
+        if pace < 1:
+            raise UsageError(f"{PACE} below 1 is allowed only when every service address is loopback")
+    secrets = [environ[name] for name in SECRETS if environ.get(name)]
+    http = Http(contact=contact, pace=pace, secrets=secrets)
+    return http, {name: module.build(http, environ) for name, module in modules.items()}
+
+
+def open_ping(environ: Mapping[str, str]) -> Callable[[str], str] | None:
+    """How the ping address is told an outcome (:func:`tracker.safety.heartbeat.caller`); None where none is set."""
+
+    def http(secrets: Sequence[str]) -> Http:
+        others = [environ[name] for name in SECRETS if environ.get(name)]
+        return Http(timeout=(5.0, 10.0), deadline=20.0, attempts=2, secrets=[*others, *secrets])
+
+    return caller(environ.get(PING, "").strip(), http)
+
+
+def _check_address(service: Service) -> None:
+    parts = urlsplit(service.base)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"the address of {service.title} is not an http address: {service.base!r}")
+
+
+def _contact(environ: Mapping[str, str]) -> str:
+    contact = environ.get(CONTACT, "").strip()
+    if contact and ("@" not in contact or any(sign.isspace() for sign in contact)):
+        raise UsageError(f"{CONTACT} is not an e-mail address")
+    return contact
+
+
+def _pace(environ: Mapping[str, str]) -> float:
+    said = environ.get(PACE, "").strip() or "1"
+    try:
+        pace = float(said)
+    except ValueError:
+        raise UsageError(f"{PACE} is not a number: {said!r}") from None
+    if not 0 <= pace <= 1000:
+        raise UsageError(f"{PACE} must lie between 0 and 1000, not {said}")
+    return pace
 
 
 def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tracker.alarms import all_alarms, inflow_alarm, is_burst, search_alarms, silence, stale
+from tracker.report.alarms import all_alarms, inflow_alarm, is_burst, search_alarms, silence, stale
 from tracker.store.inflow import Asked, Series
 
 DAILY = Path(__file__).resolve().parents[2] / ".." / "shared" / "bench" / "corpus" / "covid_mh_daily.jsonl.gz"

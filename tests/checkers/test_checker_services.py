@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from checkers_lab import NOW, keep, marks, paper
 
+from emulator import registers
+from emulator.crossref_service import CrossrefService
+from emulator.days import ACTORS, DAYS
+from emulator.registers import Deposit, Held, Row
+from emulator.retractions_service import RetractionsService
+from emulator.server_faults import FAULTS
 from tracker.checkers import Checker, crossref, retraction_watch, run_checkers
-from tracker.demo import registers
-from tracker.demo.crossref_service import CrossrefService
-from tracker.demo.days import ACTORS, DAYS
-from tracker.demo.registers import Deposit, Held, Row
-from tracker.demo.retractions_service import RetractionsService
-from tracker.demo.server_faults import FAULTS
 from tracker.http import Http
 from tracker.store import Store, runs
 

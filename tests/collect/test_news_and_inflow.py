@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from fake_world import FakeSource, World, saved
 
-from tracker import pipeline, status
+from tracker import pipeline
 from tracker.errors import Transient
 from tracker.home import Home
+from tracker.report import status
 
 
 class Counting(FakeSource):

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelves import TEAM, abstract, judge, keep
 
-from tracker import show
-from tracker.dedupe.display import BLANK, display, says_what
 from tracker.model import PartialDate, Record, StoredRecord
+from tracker.report import show
 from tracker.store import Store
+from tracker.works.display import BLANK, display, says_what
 
 WORDS = st.sampled_from(["", "one", "two"])
 RECORDS = st.builds(

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.demo import corpus
-from tracker.demo.articles import Article
-from tracker.demo.days import ACTORS, INDEXED
+from emulator import corpus
+from emulator.articles import Article
+from emulator.days import ACTORS, INDEXED
 
 DATES = [day.date for day in corpus.DAYS]
 

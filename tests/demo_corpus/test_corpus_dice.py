@@ -11,12 +11,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.demo.dice import Dice
+from emulator.dice import Dice
 
 ROOT = Path(__file__).resolve().parents[2]
 DIGEST = """
 import hashlib
-from tracker.demo import corpus
+from emulator import corpus
 digest = hashlib.sha256()
 for day in corpus.DAYS:
     for article in list(corpus.articles(day.date).values())[::7]:

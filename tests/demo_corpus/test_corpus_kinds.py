@@ -10,14 +10,14 @@ from itertools import groupby
 
 import pytest
 
-from tracker.demo import corpus
-from tracker.demo.abstracts import MARK
-from tracker.demo.days import ACTORS
-from tracker.demo.journals import journals
-from tracker.demo.papers import Paper, plain, spoken
-from tracker.demo.people import COUNT, person
-from tracker.demo.specimens import SPECIMENS
-from tracker.demo.volumes import COPIED_DOI, SUPPLEMENT_DOI
+from emulator import corpus
+from emulator.abstracts import MARK
+from emulator.days import ACTORS
+from emulator.journals import journals
+from emulator.papers import Paper, plain, spoken
+from emulator.people import COUNT, person
+from emulator.specimens import SPECIMENS
+from emulator.volumes import COPIED_DOI, SUPPLEMENT_DOI
 from tracker.text.licences import is_open, licence_of
 
 LAST = corpus.DAYS[-1].date

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tracker.demo import corpus
-from tracker.demo.days import ACTORS
-from tracker.demo.index import Index
-from tracker.demo.lexicon import Lexicon
-from tracker.demo.query import search
+from emulator import corpus
+from emulator.days import ACTORS
+from emulator.index import Index
+from emulator.lexicon import Lexicon
+from emulator.query import search
 from tracker.searches import read_searches
 
 QUERIES = Path(__file__).resolve().parents[2] / "queries"

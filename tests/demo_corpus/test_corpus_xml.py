@@ -12,9 +12,9 @@ import pytest
 from Bio import Entrez
 from dtd_shape import faults
 
-from tracker.demo import corpus
-from tracker.demo.articles import Article
-from tracker.demo.pubmed_xml import QUALIFIERS, TYPES
+from emulator import corpus
+from emulator.articles import Article
+from emulator.pubmed_xml import QUALIFIERS, TYPES
 from tracker.model import Record
 from tracker.sources.pubmed_parse import parse
 from tracker.sources.pubmed_split import split

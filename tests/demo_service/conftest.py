@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from demo_client import DAY
 
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import Listed, synthetic
+from emulator.service import PubMedService
+from emulator.synthetic import Listed, synthetic
 
 
 @pytest.fixture

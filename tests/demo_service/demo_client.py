@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tracker.demo.articles import Article
-from tracker.demo.service import PubMedService
+from emulator.articles import Article
+from emulator.service import PubMedService
 
 DAY = date(2024, 6, 1)
 

@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from demo_client import DAY, article, ask, find
 
-from tracker.demo.lexicon import Lexicon
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import Listed, synthetic
+from emulator.lexicon import Lexicon
+from emulator.service import PubMedService
+from emulator.synthetic import Listed, synthetic
 
 SAMPLES = Path(__file__).resolve().parents[2] / "../shared/samples"
 Running = Callable[..., PubMedService]

@@ -18,9 +18,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from demo_client import Answer, ask, find
 
-from tracker.demo.faults import FAULTS
-from tracker.demo.plan import Plan
-from tracker.demo.service import PubMedService
+from emulator.faults import FAULTS
+from emulator.plan import Plan
+from emulator.service import PubMedService
 
 Running = Callable[..., PubMedService]
 IDS = "990000001,990000002,990000003,990000004,990000005"

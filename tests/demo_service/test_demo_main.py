@@ -1,4 +1,4 @@
-"""``python -m tracker.demo``: the services in a process of their own."""
+"""``python -m emulator``: the services in a process of their own."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
-from tracker.demo.__main__ import main
-from tracker.demo.faults import FAULTS
+from emulator.__main__ import main
+from emulator.faults import FAULTS
 
 
 def test_it_prints_the_address_serves_and_ends_with_its_input() -> None:
-    command = [sys.executable, "-W", "error", "-m", "tracker.demo", "--articles", "50", "--day", "2025-01-01"]
+    command = [sys.executable, "-W", "error", "-m", "emulator", "--articles", "50", "--day", "2025-01-01"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

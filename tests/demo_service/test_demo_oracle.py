@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from demo_client import article, ask, find
 
-from tracker.demo.lexicon import Lexicon
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
+from emulator.lexicon import Lexicon
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 
 Entrez = pytest.importorskip("Bio.Entrez")
 Running = Callable[..., PubMedService]

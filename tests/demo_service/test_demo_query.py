@@ -10,10 +10,10 @@ from demo_client import article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.demo.articles import Article
-from tracker.demo.index import Index, bitset, numbers
-from tracker.demo.lexicon import Lexicon
-from tracker.demo.query import Found, search
+from emulator.articles import Article
+from emulator.index import Index, bitset, numbers
+from emulator.lexicon import Lexicon
+from emulator.query import Found, search
 
 TREE = {
     "Mental Disorders": ("Anxiety Disorders", "Mood Disorders"),

@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from demo_client import ask, find
 
-from tracker.demo.recorded import article_of, recorded
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
+from emulator.recorded import article_of, recorded
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared"
 Running = Callable[..., PubMedService]

@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 import pytest
 from demo_client import DAY, ask, find
 
-from tracker.demo.faults import FAULTS
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
+from emulator.faults import FAULTS
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 
 Running = Callable[..., PubMedService]
 ONE = {"db": "pubmed", "id": "990000001", "retmode": "xml"}

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from emulator import corpus, preprints, server_preprints
+from emulator.biorxiv_service import BiorxivService
+from emulator.days import FIRST_DAY
+from emulator.europepmc_service import EuropePmcService
+from emulator.osf_service import OsfService
+from emulator.service import PubMedService
 from tracker import doctor
 from tracker.checkers import crossref, retraction_watch
 from tracker.cli import main
-from tracker.demo import corpus, preprints, server_preprints
-from tracker.demo.biorxiv_service import BiorxivService
-from tracker.demo.days import FIRST_DAY
-from tracker.demo.europepmc_service import EuropePmcService
-from tracker.demo.osf_service import OsfService
-from tracker.demo.service import PubMedService
 from tracker.doctor import AGREES, DIFFERS, SILENT, TOLD, Finding, examine, probe
 from tracker.doctor import pubmed as probes_of_pubmed
 from tracker.doctor.saved import at_least

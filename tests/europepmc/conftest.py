@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from preprint_world import DAY, some
 
-from tracker.demo.europepmc_entry import Held
-from tracker.demo.europepmc_service import EuropePmcService
+from emulator.europepmc_entry import Held
+from emulator.europepmc_service import EuropePmcService
 from tracker.http import Http
 from tracker.sources.europepmc import EuropePMC, build
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from preprint_world import DAY
 
+from emulator.europepmc_entry import Entry
+from emulator.europepmc_service import EuropePmcService
 from tracker import pipeline
 from tracker.dedupe import stage
-from tracker.demo.europepmc_entry import Entry
-from tracker.demo.europepmc_service import EuropePmcService
 from tracker.home import Home
 from tracker.http import Http
 from tracker.model import SavedSearch

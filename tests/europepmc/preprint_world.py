@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.demo.europepmc_entry import Entry, core
-from tracker.demo.papers import Part, Person
+from emulator.europepmc_entry import Entry, core
+from emulator.papers import Part, Person
 from tracker.model import Record
 from tracker.sources.europepmc_parse import parse
 

@@ -12,14 +12,14 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from preprint_world import ALL, preprint, read, some
 
-from tracker.demo import corpus, preprints
-from tracker.demo.days import ACTORS as PAPERS
-from tracker.demo.days import DAYS
-from tracker.demo.europepmc_entry import document
-from tracker.demo.europepmc_faults import FAULTS
-from tracker.demo.europepmc_query import BadQuery, parse
-from tracker.demo.papers import Part, Person
-from tracker.demo.preprint_days import ACTORS, NEW
+from emulator import corpus, preprints
+from emulator.days import ACTORS as PAPERS
+from emulator.days import DAYS
+from emulator.europepmc_entry import document
+from emulator.europepmc_faults import FAULTS
+from emulator.europepmc_query import BadQuery, parse
+from emulator.papers import Part, Person
+from emulator.preprint_days import ACTORS, NEW
 from tracker.sources.europepmc_parse import events
 from tracker.testing import check_source
 

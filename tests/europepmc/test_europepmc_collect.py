@@ -11,9 +11,9 @@ import pytest
 from preprint_lab import TEXT, Lab, Shelf, saved
 from preprint_world import DAY, preprint
 
+from emulator.papers import Part
 from tracker import pipeline
 from tracker.collect.deciding import rules_for, undecided
-from tracker.demo.papers import Part
 from tracker.errors import UsageError
 from tracker.model import SavedSearch
 

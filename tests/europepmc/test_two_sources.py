@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from preprint_world import read
 
-from tracker.demo import corpus
-from tracker.demo.europepmc_entry import Entry, core, document
-from tracker.demo.europepmc_query import parse as parse_query
-from tracker.demo.papers import Paper
-from tracker.demo.pubmed_xml import element
+from emulator import corpus
+from emulator.europepmc_entry import Entry, core, document
+from emulator.europepmc_query import parse as parse_query
+from emulator.papers import Paper
+from emulator.pubmed_xml import element
 from tracker.model import Record, SavedSearch
 from tracker.searches import read_searches
 from tracker.sources.pubmed_parse import parse as parse_pubmed

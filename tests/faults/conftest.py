@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from small_world import CEILING, FIRST, SECOND, Lab, recount, two_days
 
-from tracker.demo.service import PubMedService
+from emulator.service import PubMedService
 from tracker.store import Store
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from emulator.articles import Article
+from emulator.service import PubMedService
 from tracker import collect as collecting
 from tracker import pipeline
-from tracker.demo.articles import Article
-from tracker.demo.service import PubMedService
 from tracker.home import Home
 from tracker.http import Http
 from tracker.model import SavedSearch

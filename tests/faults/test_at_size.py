@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from small_world import FIRST, PMID, SEARCHES, Days, Lab, paper, saved
 
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 from tracker import publish as publishing
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
 from tracker.http import Http
 from tracker.model import SavedSearch, Walk
 from tracker.site.queries.news import news

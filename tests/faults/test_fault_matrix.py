@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_world import LARGEST, Lab, State, differences
 
-from tracker.demo.faults import FAULTS
+from emulator.faults import FAULTS
 
 PLACES = {  # name: (utility, the number of the request it strikes, from 1)
     "first search": ("esearch", 1),

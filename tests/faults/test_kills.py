@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from small_world import FIRST, SECOND, Days, Lab, State, differences, paper
 
-from tracker.demo.service import PubMedService
+from emulator.service import PubMedService
 from tracker.http import Http
 from tracker.store import Store
 

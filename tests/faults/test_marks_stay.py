@@ -17,17 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_world import PMID, element, paper
 
-from tracker import rereading
-from tracker.context import Context
 from tracker.dedupe import people, stage
-from tracker.dedupe.display import state
 from tracker.errors import UsageError
-from tracker.home import Home
+from tracker.home import Context, Home
 from tracker.http import Http
+from tracker.imports import reparse
 from tracker.model import Event
 from tracker.sources import load
 from tracker.sources.pubmed import PubMed
 from tracker.store import Store, checks, events, identity, records, runs, works
+from tracker.works.display import state
 
 FIRST = datetime(2026, 3, 2, 6, tzinfo=UTC)
 PAPERS = 4
@@ -99,7 +98,7 @@ class Shelf:
         stage.judge(self.store, self.iso)
 
     def reparse(self, run: int, one: int, other: int, kind: str) -> None:
-        rereading.reread(self.context, self.store, apply=True)
+        reparse.reread(self.context, self.store, apply=True)
 
     def reparse_blind(self, run: int, one: int, other: int, kind: str) -> None:
         """A parser that sees no marks at all, and reads every title otherwise."""
@@ -110,7 +109,7 @@ class Shelf:
             return replace(found, title=f"{found.title} {other}", links=())
 
         with patch.object(PubMed, "events", lambda self, record: ()), patch.object(PubMed, "parse", parse):
-            rereading.reread(self.context, self.store, apply=True)
+            reparse.reread(self.context, self.store, apply=True)
 
     def join(self, run: int, one: int, other: int, kind: str) -> None:
         self._said(people.join, str(PMID + one), str(PMID + other), "same" if kind else "version")

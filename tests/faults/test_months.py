@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from small_world import CEILING, FIRST, NOTICE, PMID, Days, Lab, element, first_day, paper, saved
 
-from tracker.demo.articles import Article
-from tracker.demo.lexicon import Lexicon
-from tracker.demo.service import PubMedService
+from emulator.articles import Article
+from emulator.lexicon import Lexicon
+from emulator.service import PubMedService
 from tracker.http import Http
 from tracker.sources.pubmed import PubMed, service
 

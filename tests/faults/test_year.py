@@ -19,16 +19,16 @@ from typing import Any
 import pytest
 from year_world import BACK, START, YEAR, Preprint, Year
 
+from emulator.biorxiv_service import BiorxivService
+from emulator.crossref_service import CrossrefService
+from emulator.europepmc_service import EuropePmcService
+from emulator.osf_service import OsfService
+from emulator.retractions_service import RetractionsService
+from emulator.service import PubMedService
 from tracker import pipeline
 from tracker.checkers import open_checkers
-from tracker.demo.biorxiv_service import BiorxivService
-from tracker.demo.crossref_service import CrossrefService
-from tracker.demo.europepmc_service import EuropePmcService
-from tracker.demo.osf_service import OsfService
-from tracker.demo.retractions_service import RetractionsService
-from tracker.demo.service import PubMedService
 from tracker.home import Home
-from tracker.live import open_sources
+from tracker.pipeline import open_sources
 from tracker.screening.export import export
 from tracker.store import Store, identity, runs, verify
 

@@ -15,11 +15,11 @@ from functools import cache, partial
 
 from small_world import NOTICE, PMID, element
 
-from tracker.demo.articles import Article
-from tracker.demo.europepmc_entry import ASSERTED, Comment, Entry
-from tracker.demo.papers import Part, Person
-from tracker.demo.registers import Deposit, Row
-from tracker.demo.server_preprints import Version
+from emulator.articles import Article
+from emulator.europepmc_entry import ASSERTED, Comment, Entry
+from emulator.papers import Part, Person
+from emulator.registers import Deposit, Row
+from emulator.server_preprints import Version
 
 START = date(2026, 3, 2)
 BACK, YEAR = 90, 365

@@ -162,7 +162,7 @@ def test_imported_papers_raise_no_alarm_when_nothing_more_comes(desk: Any, ris: 
     """A database without an open API is not asked by the tracker, so it cannot fall silent."""
     from datetime import UTC, datetime, timedelta
 
-    from tracker import status
+    from tracker.report import status
     from tracker.store import Store
 
     desk.file("a.ris", ris(1))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tracker.demo.corpus import papers
-from tracker.demo.days import FIRST_DAY
-from tracker.demo.pubmed_xml import element
+from emulator.corpus import papers
+from emulator.days import FIRST_DAY
+from emulator.pubmed_xml import element
 from tracker.imports import imported
 from tracker.model import Event, Record
 from tracker.sources import biorxiv_parse, pubmed_parse

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from desks import Desk
 
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 
 
 @pytest.fixture

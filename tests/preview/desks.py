@@ -9,8 +9,8 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from emulator.service import PubMedService
 from tracker.cli import main
-from tracker.demo.service import PubMedService
 
 
 @dataclass

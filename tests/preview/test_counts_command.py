@@ -6,7 +6,7 @@ from typing import Any
 
 from desks import Desk
 
-from tracker import counts
+from tracker.check import counts
 from tracker.searches import read_search_files
 from tracker.sources.pubmed_answers import Page
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from desks import Desk
 
-from tracker.demo import preprints
-from tracker.demo.europepmc_service import EuropePmcService
+from emulator import preprints
+from emulator.europepmc_service import EuropePmcService
 
 LONELY = [f"9900000{number:02}" for number in (36, 31, 26, 21, 16, 11, 6, 1)]  # newest first
 ALARM = 3  # all done, but a known paper is lost

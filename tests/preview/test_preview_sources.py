@@ -12,15 +12,16 @@ from typing import Any, cast
 
 import pytest
 
-from tracker.check import check_folder
-from tracker.demo.biorxiv_service import row
-from tracker.demo.papers import Person
-from tracker.demo.server_preprints import Version
+from emulator.biorxiv_service import row
+from emulator.papers import Person
+from emulator.server_preprints import Version
+from tracker.check import after
+from tracker.check.effect import Effect
+from tracker.check.preview import askable, preview
+from tracker.check.report import check_folder
 from tracker.errors import Transient
 from tracker.http import Http
 from tracker.model import RawRecord, Record, Section, Walk
-from tracker.preview import after, askable, preview
-from tracker.preview.effect import Effect
 from tracker.searches import read_search_files
 from tracker.sources import Source, UnreadableRecord, is_window, load
 from tracker.store import Store, days, records, runs

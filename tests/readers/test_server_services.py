@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from tracker.demo import server_preprints
-from tracker.demo.biorxiv_service import BiorxivService
-from tracker.demo.days import DAYS
-from tracker.demo.osf_service import OsfService
-from tracker.demo.papers import Part, Person
-from tracker.demo.server_faults import FAULTS
-from tracker.demo.server_preprints import Held, Version
+from emulator import server_preprints
+from emulator.biorxiv_service import BiorxivService
+from emulator.days import DAYS
+from emulator.osf_service import OsfService
+from emulator.papers import Part, Person
+from emulator.server_faults import FAULTS
+from emulator.server_preprints import Held, Version
 from tracker.errors import SourceError
 from tracker.http import Http
 from tracker.sources import WindowSource, load

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tracker.demo import corpus, preprints, server_preprints
-from tracker.demo.biorxiv_service import BiorxivService
-from tracker.demo.days import FIRST_DAY
-from tracker.demo.europepmc_service import EuropePmcService
-from tracker.demo.osf_service import OsfService
-from tracker.demo.service import PubMedService
+from emulator import corpus, preprints, server_preprints
+from emulator.biorxiv_service import BiorxivService
+from emulator.days import FIRST_DAY
+from emulator.europepmc_service import EuropePmcService
+from emulator.osf_service import OsfService
+from emulator.service import PubMedService
 from tracker.http import Http
 from tracker.model import Author, Event, Link, PartialDate, RawRecord, Record, Walk, record_from_json
 from tracker.sources import UnreadableRecord, WindowPage, europepmc, load

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
+from emulator import corpus, preprints, server_preprints
+from emulator.biorxiv_service import BiorxivService
+from emulator.days import DAYS
+from emulator.europepmc_service import EuropePmcService
+from emulator.osf_service import OsfService
+from emulator.service import PubMedService
 from tracker import pipeline
-from tracker.demo import corpus, preprints, server_preprints
-from tracker.demo.biorxiv_service import BiorxivService
-from tracker.demo.days import DAYS
-from tracker.demo.europepmc_service import EuropePmcService
-from tracker.demo.osf_service import OsfService
-from tracker.demo.service import PubMedService
 from tracker.home import Home
-from tracker.live import open_sources
+from tracker.pipeline import open_sources
 from tracker.screening.export import export
 from tracker.store import Store, identity, verify
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 from tracker.cli import main
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
 
 SEARCH = "title: one\nsources: pubmed\n---\nloneliness[tiab]\n"
 

@@ -12,12 +12,11 @@ import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 from tracker import pipeline
-from tracker.context import Context
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
-from tracker.home import Home
-from tracker.live import open_sources
+from tracker.home import Context, Home
+from tracker.pipeline import open_sources
 from tracker.screening.export import export
 
 DATA = Path(__file__).parent.parent / "data"

@@ -16,9 +16,8 @@ from typing import Any
 
 import pytest
 
-from tracker.context import Context
 from tracker.errors import StoreError, UsageError
-from tracker.home import Home
+from tracker.home import Context, Home
 from tracker.safety import backup as backing
 from tracker.store import Store
 from tracker.store import backup as copies
@@ -273,7 +272,7 @@ def test_a_restore_needs_the_lock(tracker: Tracker, updated: Path, tmp_path: Pat
 KILLED = """
 import os, sys, pathlib, datetime
 from tracker.safety import backup
-from tracker.context import Context
+from tracker.home import Context
 from tracker.home import Home
 real, left = os.replace, [int(sys.argv[3])]
 def replace(*names):

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tracker import pipeline, status
-from tracker.context import Context
-from tracker.demo.service import PubMedService
-from tracker.home import Home
-from tracker.live import open_sources
+from emulator.service import PubMedService
+from tracker import pipeline
+from tracker.home import Context, Home
+from tracker.pipeline import open_sources
+from tracker.report import status
 from tracker.safety import heartbeat
 from tracker.site import serve
 from tracker.store import Store, inflow, ledger, records, runs

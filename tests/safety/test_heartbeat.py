@@ -153,7 +153,7 @@ def test_without_a_database_folder_none_is_made_for_the_heartbeat(tracker: Track
 
 HOLDING = """
 import sys, pathlib, datetime
-from tracker.context import Context
+from tracker.home import Context
 from tracker.home import Home
 from tracker.safety.lock import holding
 with holding(Context(Home(pathlib.Path(sys.argv[1])), lambda: datetime.datetime.now(datetime.UTC), print)):

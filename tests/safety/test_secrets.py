@@ -18,11 +18,11 @@ from urllib.parse import quote, quote_plus
 import pytest
 from recognisable import SECRETS
 
-from tracker.demo.faults import FAULTS
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
+from emulator.faults import FAULTS
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 from tracker.errors import TrackerError
-from tracker.live import open_sources
+from tracker.pipeline import open_sources
 
 PING = "http://127.0.0.1:9/zqping-5ec3e7"  # nobody listens there
 ALL = {**SECRETS, "OSF_TOKEN": "zqosf5ec3e75ec3e7", "TRACKER_PING_URL": PING,

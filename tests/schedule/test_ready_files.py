@@ -19,9 +19,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 from tracker.cli import main
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
 from tracker.errors import UsageError
 from tracker.safety import schedule
 

@@ -14,11 +14,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lab import PREPRINT, opened
 
-from tracker.dedupe.display import display
 from tracker.formats import COLUMNS
 from tracker.formats.csv import read
 from tracker.model import Author, Event, Heading, Match, PartialDate, Record, Section, StoredEvent, StoredRecord, Work
-from tracker.screening.rows import joined, left_out, row
+from tracker.works.display import display
+from tracker.works.row import joined, left_out, row
 
 ARTICLE = Record(
     "pubmed",

@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.dedupe.display import display
 from tracker.formats import FORMATS
 from tracker.model import Author, Event, Heading, Match, PartialDate, Record, Section, StoredEvent, StoredRecord, Work
-from tracker.publish.settings import Abstracts
 from tracker.publish.work import rows as public_rows
-from tracker.screening.rows import row as exported
+from tracker.settings.abstracts import Abstracts
 from tracker.site.queries.rows import row
+from tracker.works.display import display
+from tracker.works.row import row as exported
 
 WORDS = st.text(alphabet="abcé,;'- *\"{}\\=", max_size=8).map(lambda text: " ".join(text.split()))
 PEOPLE = st.builds(Author, WORDS, WORDS, WORDS, WORDS, st.sampled_from(("", "", "a", "Owls, Herons; and Friends")))

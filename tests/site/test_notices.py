@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from making import METADATA, NOW, Client, Maker, day, quiet
 from markupsafe import escape
 
-from tracker import helpbox, privacy
 from tracker.cli import main
 from tracker.home import make_home, starter
 from tracker.model import Heading
 from tracker.publish import publish
+from tracker.settings import helplines, privacy
 from tracker.site import linked
 from tracker.store import Store, identity
 
@@ -63,7 +63,7 @@ def test_the_starting_metadata_has_every_field_of_the_notice_and_all_are_empty()
     """`tracker init` copies this file, so that a new home shows what there is to fill in."""
     said = json.loads((starter() / "metadata.json").read_text(encoding="utf-8"))["plugins"]["tracker"]
     assert said["privacy"] == dict.fromkeys(privacy.FIELDS, "")
-    assert list(privacy.mistakes(said)) == list(helpbox.mistakes(said)) == []
+    assert list(privacy.mistakes(said)) == list(helplines.mistakes(said)) == []
 
 
 def test_an_empty_notice_names_exactly_the_fields_that_only_the_owner_can_fill() -> None:
@@ -121,10 +121,10 @@ words = st.text(max_size=20) | st.integers() | st.none()
 def test_no_setting_whatever_breaks_the_notice(said: Any) -> None:
     own = {"privacy": said, "help": said}
     list(privacy.mistakes(own))
-    list(helpbox.mistakes(own))
+    list(helplines.mistakes(own))
     assert set(privacy.filled(own)) == set(privacy.FIELDS)
     assert privacy.unfilled(own)
-    assert helpbox.box(said).links
+    assert helplines.box(said).links
 
 
 # --- the commands ---------------------------------------------------------------------------------------------------
@@ -176,25 +176,25 @@ def test_serve_refuses_any_address_but_loopback_until_the_notice_is_whole(
     ],
 )  # fmt: skip
 def test_the_box_belongs_to_suicide_and_self_harm(text: str) -> None:
-    assert helpbox.concerns(["Something else", text])
+    assert helplines.concerns(["Something else", text])
 
 
 @pytest.mark.parametrize(
     "text", ["", "Self-esteem", "drug overdose deaths", "harm reduction", "herself harmed", "Mood"]
 )
 def test_the_box_does_not_belong_to_everything(text: str) -> None:
-    assert not helpbox.concerns([text])
+    assert not helplines.concerns([text])
 
 
 def test_the_box_names_the_british_helplines_unless_the_settings_name_others() -> None:
-    said = " ".join(text for text, _ in helpbox.box(None).links)
+    said = " ".join(text for text, _ in helplines.box(None).links)
     for number in ("116 123", "SHOUT to 85258", "111", "999", "findahelpline.com"):
         assert number in said
-    other = helpbox.box({"title": "T", "text": " ", "links": [
+    other = helplines.box({"title": "T", "text": " ", "links": [
         {"text": "Line", "url": "tel:+49 800 111"}, {"text": "Bad", "url": "javascript:x"}, {"url": "https://a.example"},
         5,
     ]})  # fmt: skip
-    assert other == helpbox.Box("T", helpbox.TEXT, (("Line", "tel:+49800111"), ("Bad", "")))
+    assert other == helplines.Box("T", helplines.TEXT, (("Line", "tel:+49800111"), ("Bad", "")))
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------

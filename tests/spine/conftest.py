@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from emulator.service import PubMedService
+from emulator.synthetic import synthetic
 from tracker.cli import main
-from tracker.demo.service import PubMedService
-from tracker.demo.synthetic import synthetic
 
 
 @dataclass

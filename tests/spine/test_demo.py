@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tracker.demo import play
-from tracker.demo.days import ACTORS, DAYS, FAILING_DAY
-from tracker.demo.preprint_days import ACTORS as PREPRINTS
+from emulator import play
+from emulator.days import ACTORS, DAYS, FAILING_DAY
+from emulator.preprint_days import ACTORS as PREPRINTS
 from tracker.errors import UsageError
 from tracker.home import Home
 from tracker.screening import afterwards

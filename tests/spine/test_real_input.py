@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tracker.demo.recorded import recorded
-from tracker.demo.service import PubMedService
+from emulator.recorded import recorded
+from emulator.service import PubMedService
 from tracker.model import record_from_json
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tracker import status
-from tracker.dedupe.display import STATES, state_of
 from tracker.model import Event, Record
+from tracker.report import status
 from tracker.store import Store, events, identity, ledger, placement, records, runs
+from tracker.works.display import STATES, state_of
 
 KINDS = ("preprint", "published", "corrected", "concern", "retracted", "withdrawn")
 

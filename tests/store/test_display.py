@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tracker.dedupe.display import display, state
 from tracker.model import Event, PartialDate, Record, Section, StoredEvent, StoredRecord, Work
+from tracker.works.display import display, state
 
 PREPRINT = ("D000076942", "Preprint")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.check import check, check_folder
+from tracker.check.report import check, check_folder
 from tracker.home import Home
 
 HEAD = "title: Tea\nsources: {}\n---\n"

@@ -14,7 +14,7 @@ from tracker.cli.common import clock, finish, home_of, say
 from tracker.errors import Blocked, SourceError, UsageError
 
 if TYPE_CHECKING:
-    from tracker.check import CheckReport
+    from tracker.check.report import CheckReport
     from tracker.home import Home
     from tracker.searches import SearchFile
     from tracker.sources import Source
@@ -35,7 +35,7 @@ def check(
     Without --preview and --counts no service is asked; with them nothing is stored either. --preview without SEARCH
     looks at the strategies that have changed since they were run.
     """
-    from tracker import check as checking
+    from tracker.check import report as checking
 
     if offline and (counts or not preview):
         raise UsageError("--offline goes with --preview alone: counts can only be asked for")
@@ -84,8 +84,8 @@ def _chosen(home: Home, report: CheckReport) -> list[SearchFile]:
 
 
 def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: bool, asked: _Asked) -> None:
-    from tracker import preview as previewing
-    from tracker.live import open_sources
+    from tracker.check import preview as previewing
+    from tracker.pipeline import open_sources
     from tracker.sources import names
     from tracker.store import Store
 
@@ -107,8 +107,8 @@ def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: boo
 
 
 def _count(home: Home, report: CheckReport, asked: _Asked) -> None:
-    from tracker import counts as counting
-    from tracker.live import open_sources
+    from tracker.check import counts as counting
+    from tracker.pipeline import open_sources
     from tracker.sources.pubmed import PubMed
     from tracker.sources.pubmed_answers import Page
 

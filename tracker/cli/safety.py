@@ -19,7 +19,7 @@ def backup(context: click.Context, file: Path | None, keep: int) -> None:
 
     FILE ends in .db or .db.gz (compressed, to be sent away); without it the copy goes to db/backups/.
     """
-    from tracker.context import Context
+    from tracker.home import Context
     from tracker.safety import backup as backing
 
     click.echo(backing.backup(Context(home_of(context), clock, say), file, keep=keep).line)
@@ -34,8 +34,7 @@ def restore(context: click.Context, file: Path, current: bool) -> None:
 
     With --home a folder that is no home yet, the backup makes it one.
     """
-    from tracker.context import Context
-    from tracker.home import Home
+    from tracker.home import Context, Home
     from tracker.safety import backup as backing
 
     told = backing.restore(Context(Home(Path(context.obj)), clock, say), file, current=current)

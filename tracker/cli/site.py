@@ -20,7 +20,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
 
     Another address than this computer's own needs a privacy notice that is filled in (metadata.json).
     """
-    from tracker import privacy
+    from tracker.settings import privacy
     from tracker.site import serve as serving
 
     home = Home(Path(context.obj))

@@ -36,7 +36,8 @@ def import_(context: click.Context, files: tuple[Path, ...], slug: str, source: 
 @click.pass_context
 def reparse(context: click.Context, apply_: bool, as_json: bool) -> None:
     """Read all raw records again with today's parsers, without the network; tell what would change."""
-    from tracker import pipeline, rereading
+    from tracker import pipeline
+    from tracker.imports import reparse as rereading
 
     given = pipeline.Context(home_of(context), clock, say)
     with pipeline.writing(given) as store:
@@ -58,7 +59,7 @@ def doctor(context: click.Context, sources: tuple[str, ...], as_json: bool) -> N
     from tracker import pipeline
     from tracker.checkers import open_checkers
     from tracker.doctor import Examination, examine
-    from tracker.live import open_sources
+    from tracker.pipeline import open_sources
 
     searches = pipeline.searches_of(home_of(context))
     http, opened = open_sources(os.environ, sources or pipeline.sources_of(searches))

@@ -32,8 +32,9 @@ def collect(
     accept_news: tuple[str, ...],
 ) -> None:
     """Stage 1: ask each source what the searches match; keep what is new or changed."""
-    from tracker import pipeline, status
-    from tracker.live import open_sources
+    from tracker import pipeline
+    from tracker.pipeline import open_sources
+    from tracker.report import status
 
     given = pipeline.Context(home_of(context), clock, say)
     found = pipeline.searches_of(given.home, {*searches, *accept_gone, *accept_news})
@@ -102,7 +103,7 @@ def update(context: click.Context) -> None:
     """All three stages: the line a schedule runs."""
     from tracker import pipeline
     from tracker.checkers import open_checkers
-    from tracker.live import open_ping, open_sources
+    from tracker.pipeline import open_ping, open_sources
     from tracker.safety import heartbeat
 
     given = pipeline.Context(home_of(context), clock, say)
@@ -119,7 +120,7 @@ def update(context: click.Context) -> None:
 
 def _warn(home: Home) -> None:
     """What the owner of the site still has to fill in."""
-    from tracker import privacy
+    from tracker.settings import privacy
 
     if line := privacy.unfilled_line(home.settings()):
         say(f"warning: {line}; 'tracker serve' listens on this computer alone until it is")
@@ -132,7 +133,7 @@ def _warn(home: Home) -> None:
 @click.option("--keep", is_flag=True, help="Go on with the demo that is there instead of a new one.")
 def demo(root: Path | None, port: int, no_serve: bool, keep: bool) -> None:
     """The whole job on a fictional corpus, through loopback services, in a home of its own."""
-    from tracker.demo import play
+    from emulator import play
 
     home = play.run(root or Path(".demo"), keep=keep, say=click.echo)
     if no_serve:

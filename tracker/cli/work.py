@@ -18,7 +18,7 @@ from tracker.errors import UsageError
 @click.pass_context
 def show(context: click.Context, key: str, as_json: bool) -> None:
     """Why a work is here, and all its records and events. KEY: LSI-000123, a PMID or a DOI."""
-    from tracker import show as showing
+    from tracker.report import show as showing
     from tracker.store import Store
 
     with Store(home_of(context).database, create=False) as store:
@@ -79,7 +79,7 @@ def hide(context: click.Context, key: str, reason: str) -> None:
 @click.pass_context
 def status(context: click.Context, changes_since: datetime | None, as_json: bool) -> None:
     """The last run of each source and search, what is stored, what needs attention."""
-    from tracker import status as telling
+    from tracker.report import status as telling
     from tracker.store import Store
 
     home = home_of(context)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from tracker.alarms import is_burst
+from tracker.report.alarms import is_burst
 from tracker.store import inflow, runs
 
 

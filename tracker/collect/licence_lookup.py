@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeGuard
 
-from tracker.context import iso
 from tracker.errors import SourceError
+from tracker.home import iso
 from tracker.store import Store, licences
 from tracker.text.licences import licence_of
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tracker.alarms import at_least
 from tracker.model import SavedSearch
+from tracker.report.alarms import at_least
 from tracker.sources.pubmed import PubMed
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from tracker.context import Context
 from tracker.errors import UsageError
 from tracker.formats.read import pieces
+from tracker.home import Context
 from tracker.imports import imported
 from tracker.model import Record, SavedSearch, Walk
 from tracker.sources import UnreadableRecord, names

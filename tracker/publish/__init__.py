@@ -22,7 +22,7 @@ from tracker.publish import ledger, live
 from tracker.publish.build import Counts, build, facts
 from tracker.publish.checks import check
 from tracker.publish.digest import digest
-from tracker.publish.settings import Abstracts, abstracts
+from tracker.settings.abstracts import Abstracts, abstracts
 from tracker.store import identity
 from tracker.text.plural import plural
 

@@ -13,8 +13,8 @@ from tracker.publish import charts, ledger
 from tracker.publish.checks import ADDRESS
 from tracker.publish.forms import Forms
 from tracker.publish.journals import Journals
-from tracker.publish.settings import Abstracts
 from tracker.publish.work import Rows, Words, rows, tombstone
+from tracker.settings.abstracts import Abstracts
 from tracker.store import events, works
 
 LEFT_OUT = "[e-mail address left out]"

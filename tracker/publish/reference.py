@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracker.dedupe.display import ordered, says_what
 from tracker.formats.row import person
 from tracker.model import Author, Record, Work
-from tracker.screening.rows import abstract
+from tracker.works.display import ordered, says_what
+from tracker.works.row import abstract
 
 # What a work shows of another publication than its first one, where the first one does not say it.
 GIVEN = ("authors", "abstract", "languages", "country", "keywords", "mesh")

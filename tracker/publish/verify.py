@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tracker.dedupe.display import display
 from tracker.errors import StoreError
 from tracker.publish import SCHEMAS
 from tracker.publish.build import taken_down
@@ -18,6 +17,7 @@ from tracker.publish.digest import digest
 from tracker.store import works
 from tracker.store.backup import reading
 from tracker.store.verify import MOST, Finding, checks, faults, objects
+from tracker.works.display import display
 
 NAME = "public copy: "
 NOW = "now: "  # a check that holds of a copy of today's database only

@@ -7,16 +7,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.dedupe.display import display, ordered, says_what, state
 from tracker.kinds import kind
 from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
 from tracker.publish.days import NO_DAY, earliest, entered, first_date, sort_date
 from tracker.publish.licence import Licence, licence
 from tracker.publish.reference import author_parts, gives, sections
-from tracker.publish.settings import Abstracts
-from tracker.screening.rows import called, issn
+from tracker.settings.abstracts import Abstracts
 from tracker.text.links import doi_url, pubmed_url, record_url
 from tracker.text.safe_markup import safe_markup
+from tracker.works.display import display, ordered, says_what, state
+from tracker.works.row import called, issn
 
 Row = dict[str, Any]
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # once: json.dumps would make one each time

@@ -16,9 +16,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from tracker.context import Context
 from tracker.errors import StoreError, UsageError
-from tracker.home import Home
+from tracker.home import Context, Home
 from tracker.publish.verify import highest_work
 from tracker.safety.lock import RESTORING, holding
 from tracker.store import backup as copies

@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from tracker import __version__
-from tracker.context import Context, iso
 from tracker.errors import Busy, SourceError
+from tracker.home import Context, iso
 from tracker.http import Http, Service
 from tracker.model import SavedSearch
 from tracker.store import Store, ledger, runs

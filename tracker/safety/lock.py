@@ -9,8 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tracker.context import Context
 from tracker.errors import Busy, StoreError
+from tracker.home import Context
 from tracker.safety import folders
 from tracker.store import Store, check_sqlite, not_ours, require
 

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tracker.model import Work
-from tracker.screening.rows import GRAVE, WORDS, states_of, words
 from tracker.store.lists import Told
 from tracker.store.standing import Standing
+from tracker.works.row import GRAVE, WORDS, states_of, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from tracker.dedupe.display import display, ordered
 from tracker.errors import UsageError
 from tracker.formats import Format
 from tracker.formats.row import Row
@@ -19,10 +18,11 @@ from tracker.model import Record, StoredRecord, Work
 from tracker.screening import decisions_views as views
 from tracker.screening.changes import NOTHING, Change, standing_of
 from tracker.screening.changes import change as difference
-from tracker.screening.rows import ended_on, left_out, row
 from tracker.searches import ListFile
 from tracker.store import decisions, lists, standing, works
 from tracker.text import first_surname, title_key
+from tracker.works.display import display, ordered
+from tracker.works.row import ended_on, left_out, row
 
 
 @dataclass(frozen=True, slots=True)

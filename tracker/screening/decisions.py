@@ -17,7 +17,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from tracker.dedupe.display import display
 from tracker.errors import UsageError
 from tracker.home import Home
 from tracker.screening import decisions_views as views
@@ -32,6 +31,7 @@ from tracker.store import Store, lists, works
 from tracker.store import decisions as stored
 from tracker.store.decisions import Decision, Handed
 from tracker.text import first_surname, title_key
+from tracker.works.display import display
 
 UNNAMED = "unnamed"
 STAGES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracker import privacy as notice
+from tracker.settings import privacy as notice
 from tracker.site import answers, linked
 from tracker.site.pages.kinds import Route
 from tracker.site.queries import facts

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from tracker import helpbox
+from tracker.settings import helplines
 from tracker.site import answers, labels
 from tracker.site.machines import highwire, json_ld, signposting
 from tracker.site.machines.reference import GRAVE, Reference, reference
@@ -79,7 +79,7 @@ def _told(site: Site, found: Paper, one: Reference) -> dict[str, Any]:
         "timeline": _timeline(found),
         "grave": [event for event in found.events if event["kind"] in GRAVE],
         "joins": found.joins,
-        "help": helpbox.shown(site.setting("help"), _texts(found)),
+        "help": helplines.shown(site.setting("help"), _texts(found)),
         "related": [(relation(row["rule"], row["evidence"], found.work, row), row) for row in related],
     }
 

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from tracker import helpbox
+from tracker.settings import helplines
 from tracker.site import answers
 from tracker.site.choice import Choice
 from tracker.site.diff import Part, changes
@@ -49,7 +49,7 @@ async def search(site: Site, request: Any) -> Any:
     if found is None:
         return await not_found(site, request)
     now = await site.now()
-    help = helpbox.shown(site.setting("help"), (slug, found["search"]["title"]))
+    help = helplines.shown(site.setting("help"), (slug, found["search"]["title"]))
     return answers.html(
         site.render("search.html", now, here="searches", sources_of=_sources, warnings_of=_warnings, help=help, **found)
     )

@@ -14,9 +14,9 @@ from typing import Any
 
 from tracker.formats.row import Row, person
 from tracker.model import Author, PartialDate, Record, Section
-from tracker.screening.rows import Around, filled, states_of
 from tracker.site.queries.papers import publications
 from tracker.site.queries.sets import plain
+from tracker.works.row import Around, filled, states_of
 
 BATCH = 250  # works read at once: four queries for all of them, and no more of them in memory
 WITHHELD = 2  # in works.abstract

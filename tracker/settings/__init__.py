@@ -1,0 +1,1 @@
+"""What metadata.json says under ``plugins.tracker``: abstracts in public, the privacy notice, helplines."""
