@@ -18,9 +18,9 @@ from urllib.parse import unquote, urlsplit
 from emulator.loopback import LoopbackService
 from emulator.papers import Person, plain
 from emulator.plan import Plan
-from emulator.reply import HTML, Reply
+from emulator.preprints import Shelves, Version
 from emulator.server_faults import FAULTS, Played, answer
-from emulator.server_preprints import Shelves, Version
+from emulator.wire import HTML, Reply
 
 _INTERVAL = re.compile(r"/details/(medrxiv|biorxiv)/(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)/(\d+)/json")
 _DOI = re.compile(r"/details/(medrxiv|biorxiv)/(10\..+)/na/json")

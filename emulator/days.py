@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from emulator.abstracts import marked
 from emulator.dice import Dice
 from emulator.journals import by_abbrev, preprint_servers, rights
-from emulator.notices import about, linked, retracted, retraction_notice
-from emulator.papers import Heading, Notice, Paper, Part, issue_of, later
+from emulator.papers import Heading, Notice, Paper, Part, Shelf, issue_of, later
 from emulator.people import authors
-from emulator.shelf import Shelf
 from emulator.studies import draft
+from emulator.versions import about, linked, retracted, retraction_notice
 
 FIRST = 990_500_000
 

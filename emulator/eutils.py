@@ -16,12 +16,10 @@ from datetime import date, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
-from emulator.articles import Article, Literature
-from emulator.fields import FIELDS
-from emulator.index import Index
-from emulator.lexicon import Lexicon
-from emulator.query import Found, search
-from emulator.reply import HTML, JSON, XML, Reply
+from emulator.index import Index, Lexicon
+from emulator.papers import Article, Literature
+from emulator.query import FIELDS, Found, search
+from emulator.wire import HTML, JSON, XML, Reply
 
 CEILING = 9_999  # PubMed serves no more of one search than this
 GET_IDS = 360  # above that many ids a GET of efetch is refused

@@ -3,6 +3,8 @@
 A set of articles is an ``int``: bit *n* stands for article number *n*. So AND, OR and NOT of a strategy with seventy
 terms over 200,000 articles are seventy operations on integers. Numbers are given in order of arrival and never reused:
 an edited article gets a new one, and :attr:`Index.alive` says which numbers the literature of the day consists of.
+
+:class:`Lexicon` is what PubMed knows beside its articles: headings, where plain words are mapped to, words it lacks.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import unicodedata
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from emulator.articles import Article
+from emulator.papers import Article
 
 WORD = re.compile(r"[^\W_]+")
 
@@ -245,3 +248,51 @@ def _within(text: str, wanted: Sequence[str], between: int) -> bool:
             if token in need and need <= Counter(tokens[start : start + len(wanted) + between]):
                 return True
     return False
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """What PubMed knows beside its articles.
+
+    ``tree``: MeSH headings and the headings right below each. ``mapping``: automatic term mapping, from an untagged
+    word or phrase to a heading (the headings of the tree map to themselves). ``unknown``: words and phrases missing
+    from the index of terms; ``closed``: so is everything that no article contains (real PubMed is like that, but its
+    index hardly changes from day to day, and that of a small literature does).
+    """
+
+    tree: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    unknown: Collection[str] = ()
+    closed: bool = False
+
+    @cached_property
+    def _narrower(self) -> dict[str, list[str]]:
+        return {heading(name): [heading(part) for part in parts] for name, parts in self.tree.items()}
+
+    @cached_property
+    def _mapped(self) -> dict[str, str]:
+        names = {*self.tree, *(part for parts in self.tree.values() for part in parts)}
+        return {**{plain(name): name for name in names}, **{plain(word): name for word, name in self.mapping.items()}}
+
+    @cached_property
+    def _unknown(self) -> frozenset[str]:
+        return frozenset(plain(text) for text in self.unknown)
+
+    def maps(self, text: str) -> str:
+        """The heading that an untagged text is mapped to, or ""."""
+        return self._mapped.get(plain(text), "")
+
+    def explode(self, name: str) -> set[str]:
+        """A heading (as :func:`heading` writes it, perhaps with a qualifier) and all below it."""
+        name, slash, qualifier = name.partition("/")
+        found, wait = set[str](), [name]
+        while wait:
+            here = wait.pop()
+            if here not in found:
+                found.add(here)
+                wait.extend(self._narrower.get(here, ()))
+        return {f"{each}{slash}{qualifier}" for each in found}
+
+    def lacks(self, text: str, hits: int) -> bool:
+        """Whether this word or phrase is missing from the index of terms."""
+        return plain(text) in self._unknown or (self.closed and not hits)

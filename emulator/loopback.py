@@ -20,8 +20,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from emulator.plan import Asked, Plan, Rule
-from emulator.reply import HTML, Reply
-from emulator.wire import Line, transmit
+from emulator.wire import HTML, Line, Reply, transmit
 
 HOST = "127.0.0.1"
 LOOPBACK = frozenset({HOST, "localhost"})

@@ -17,9 +17,9 @@ from urllib.parse import urlencode, urlsplit
 from emulator.loopback import LoopbackService
 from emulator.papers import Person, plain, spoken
 from emulator.plan import Plan
-from emulator.reply import HTML, JSON, Reply
+from emulator.preprints import Shelves, Version
 from emulator.server_faults import FAULTS, Played, answer
-from emulator.server_preprints import Shelves, Version
+from emulator.wire import HTML, JSON, Reply
 
 BASE = "/v2"
 LARGEST, DEFAULT, EMBEDDED = 100, 10, 10

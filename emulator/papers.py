@@ -2,17 +2,83 @@
 
 This is the demo's own model, on purpose not ``tracker.model``: the parser under test must not read what was written
 with its own ideas. Texts called *fragments* are pieces of XML: ``&amp;`` for &, and inline ``<i> <b> <u> <sub> <sup>``.
+
+A *literature* (:class:`Literature`) is anything with ``articles(day)``: the articles that PubMed would serve on that
+day, by PMID. An article that was deleted or merged is simply absent from a later day; one that was edited (MeSH added,
+abstract corrected, retracted) is a new :class:`Article` under the same PMID with a later ``revised``. Return the same
+objects again for what did not change: the index of the service is then kept from day to day.
+
+A :class:`Shelf` holds imagined papers while stories about them are told.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
-from emulator.articles import Article
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as PubMed has it on one day; everything searchable, and the XML that efetch sends.
+
+    ``xml`` is the whole ``<PubmedArticle>...</PubmedArticle>`` (or ``<PubmedBookArticle>``) element in UTF-8 without
+    XML declaration, or a function of the article that makes it when it is asked for. Everything else is plain text
+    without markup and must say the same as the XML: it is what searches see. A partial publication date stands at the
+    first day of what is known (NLM indexes "2024 Mar" as 1 March), as a search by [dp] sees it.
+    """
+
+    pmid: str
+    created: date  # [crdt], in the XML PubMedPubDate[@PubStatus="entrez"]
+    published: date  # [dp]
+    title: str
+    xml: bytes | Callable[[Article], bytes]
+    revised: date | None = None  # [mdat], in the XML DateRevised; None: never revised since it was created
+    abstract: str = ""  # all sections, as "LABEL: text LABEL: text"
+    other_abstracts: tuple[str, ...] = ()  # translations, plain-language summaries; [tiab] covers them
+    keywords: tuple[str, ...] = ()  # author keywords; [tiab] covers them
+    mesh: tuple[str, ...] = ()  # descriptor names, or "Loneliness/psychology" with one qualifier each
+    major: tuple[str, ...] = ()  # those of ``mesh`` that are major topics, written the same way
+    publication_types: tuple[str, ...] = ("Journal Article",)
+    languages: tuple[str, ...] = ("eng",)
+    authors: tuple[str, ...] = ()  # "Example AB" or the name of a group
+    journal: str = ""  # full title or abbreviation; [jour] and [ta] look here
+    doi: str = ""
+    pmcid: str = ""
+    withheld: bool = False  # esearch lists it, efetch never sends it
+
+    @property
+    def entered(self) -> date:
+        """The entry date [edat]: that of publication when the record came more than 12 months after it.
+
+        Source: NLM Technical Bulletin 2008 Nov-Dec. It is why a window by [edat] loses records.
+        """
+        return self.published if self.created - self.published > timedelta(days=365) else self.created
+
+    @property
+    def modified(self) -> date:
+        return self.revised or self.created
+
+    def element(self) -> bytes:
+        """The XML element as efetch sends it."""
+        return self.xml if isinstance(self.xml, bytes) else self.xml(self)
+
+
+class Literature(Protocol):
+    """Something that has articles; ``emulator.corpus`` and ``emulator.synthetic`` make such things.
+
+    May also carry ``tree``: MeSH headings and their narrower headings, and ``mapping``: what automatic term mapping
+    turns an untagged word or phrase (lower case) into (a MeSH heading); see ``emulator.index``.
+    """
+
+    def articles(self, day: date) -> Mapping[str, Article]:
+        """The articles that are in PubMed on that day, by PMID."""
+        ...
+
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SEASONS = {"Winter": 1, "Spring": 4, "Summer": 7, "Autumn": 10, "Fall": 10}  # as NLM dates a season for searching
@@ -241,3 +307,35 @@ def article(paper: Paper, write: Callable[[Paper], bytes]) -> Article:
 
 def _spelt(heading: Heading) -> tuple[str, ...]:
     return tuple(f"{heading.name}/{qualifier}" for qualifier in heading.qualifiers) or (heading.name,)
+
+
+SETTLED = date(2026, 6, 30)  # what happens to a paper in these three years happens to one created before this day
+_STRIDE = 11
+
+
+class Shelf:
+    """Papers by PMID. :meth:`take` hands out drafts so that no two stories are told of one paper."""
+
+    def __init__(self) -> None:
+        self.papers: dict[str, Paper] = {}
+        self.titles: set[str] = set()  # as printed, to keep them different
+        self._drafts: defaultdict[str, list[str]] = defaultdict(list)
+        self._turns: dict[str, Iterator[str]] = {}
+
+    def put(self, *papers: Paper) -> None:
+        """Adds papers, or replaces those of the same PMID."""
+        self.papers.update((paper.pmid, paper) for paper in papers)
+
+    def draft(self, theme: str, paper: Paper) -> None:
+        """Adds a paper that stories may be told of: one with an abstract, in a journal, some time ago."""
+        self.put(paper)
+        if paper.parts and paper.created <= SETTLED and not paper.journal.preprints:
+            self._drafts[theme].append(paper.pmid)
+
+    def take(self, theme: str, after: date = date.min) -> Paper:
+        """The next paper of the theme created after that day, at intervals: the stories are spread over the years."""
+        if theme not in self._turns:
+            pmids = self._drafts[theme]
+            self._turns[theme] = iter([pmid for first in range(_STRIDE) for pmid in pmids[first::_STRIDE]])
+        papers = (self.papers[pmid] for pmid in self._turns[theme])
+        return next(paper for paper in papers if paper.created > after)

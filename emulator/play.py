@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from emulator import corpus, preprints, registers, server_preprints
+from emulator import corpus, preprints, registers
 from emulator.biorxiv_service import BiorxivService
-from emulator.crossref_service import CrossrefService
 from emulator.days import DAYS, FAILING_DAY, Day
 from emulator.europepmc_service import EuropePmcService
 from emulator.osf_service import OsfService
-from emulator.retractions_service import RetractionsService
+from emulator.registers import CrossrefService, RetractionsService
 from emulator.service import PubMedService
 from tracker import pipeline
 from tracker.checkers import open_checkers
@@ -87,8 +86,8 @@ def _services(day: date) -> Iterator[Services]:
         yield Services(
             stack.enter_context(PubMedService(corpus, day)),
             stack.enter_context(EuropePmcService(preprints, day)),
-            stack.enter_context(BiorxivService(server_preprints, day, size=30)),
-            stack.enter_context(OsfService(server_preprints, day)),
+            stack.enter_context(BiorxivService(preprints, day, size=30)),
+            stack.enter_context(OsfService(preprints, day)),
             stack.enter_context(CrossrefService(registers, day)),
             stack.enter_context(RetractionsService(registers, day)),
         )

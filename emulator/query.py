@@ -3,6 +3,9 @@
 Operators are worked off strictly from left to right, without precedence; brackets group; neighbours without an operator
 are ANDed; ``A AND NOT B`` is executed as ``A AND B``; a tag behind a bracket is ignored; an unknown tag is not refused
 (the term is looked for in all fields). Where the real service is not documented, a comment says so.
+
+First the field tags and the names that PubMed gives them in its translation, then the text read into chains of terms,
+then what they mean.
 """
 
 from __future__ import annotations
@@ -12,10 +15,212 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from emulator.fields import DATES, FIELDS, LANGUAGES, PEOPLE, UNFILLED, WORDS, canonical
-from emulator.index import Index, heading, plain, words
-from emulator.lexicon import Lexicon
-from emulator.terms import DATE, Chain, Term, parse
+from emulator.index import Index, Lexicon, heading, plain, words
+
+# field: (name in the translation, every way to write the tag, in lower case)
+FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "ti": ("Title", ("ti", "titl", "title")),
+    "tiab": ("Title/Abstract", ("tiab", "title/abstract")),
+    "ab": ("Abstract", ("ab", "abstract")),
+    "ot": ("Other Term", ("ot", "other term")),
+    "tw": ("Text Word", ("tw", "word", "text word")),
+    "all": ("All Fields", ("all", "all fields")),
+    "mh": ("MeSH Terms", ("mh", "mesh", "mesh terms", "mesh:exp", "mh:exp")),
+    "mh:noexp": ("MeSH Terms:noexp", ("mh:noexp", "mesh:noexp", "mesh terms:noexp")),
+    "majr": ("MeSH Major Topic", ("majr", "mesh major topic")),
+    "majr:noexp": ("MeSH Major Topic:noexp", ("majr:noexp", "mesh major topic:noexp")),
+    "sh": ("MeSH Subheading", ("sh", "subh", "subheading", "mesh subheading")),
+    "pt": ("Publication Type", ("pt", "ptyp", "publication type")),
+    "la": ("Language", ("la", "lang", "language")),
+    "au": ("Author", ("au", "auth", "author", "fau", "full", "full author name")),
+    "1au": ("Author - First", ("1au", "first author name", "author - first")),
+    "lastau": ("Author - Last", ("lastau", "last author name", "author - last")),
+    "ta": ("Journal", ("ta", "jour", "journal")),
+    "dp": ("Date - Publication", ("dp", "pdat", "ppdt", "epdt", "date - publication", "publication date")),
+    "crdt": ("Date - Create", ("crdt", "date - create", "create date")),
+    "edat": ("Date - Entry", ("edat", "date - entry", "entry date", "mhda")),
+    "mdat": ("Date - Modification", ("mdat", "lr", "date - modification", "modification date")),
+    "pmid": ("UID", ("pmid", "uid")),
+    "aid": ("Location ID", ("aid", "lid", "doi", "location id")),
+    "pmc": ("PMCID", ("pmc", "pmcid")),
+    "filter": ("Filter", ("filter", "sb", "subset", "text")),
+}
+DATES = frozenset({"dp", "crdt", "edat", "mdat"})
+WORDS = frozenset({"ti", "tiab", "ab", "ot", "tw", "all"})
+PEOPLE = frozenset({"au", "1au", "lastau"})
+
+# Fields that PubMed has and the demo's articles do not fill: nothing matches.
+UNFILLED = frozenset(
+    [
+        "ad",
+        "affl",
+        "auid",
+        "book",
+        "cn",
+        "cois",
+        "dcom",
+        "ecno",
+        "ed",
+        "gr",
+        "ip",
+        "ir",
+        "is",
+        "isbn",
+        "issn",
+        "jid",
+        "nm",
+        "pa",
+        "pg",
+        "pl",
+        "ps",
+        "pubn",
+        "rn",
+        "si",
+        "so",
+        "tt",
+        "vi",
+        "vol",
+    ]
+)
+TAGS = {way: field for field, (_, ways) in FIELDS.items() for way in ways}
+
+LANGUAGES = {
+    "english": "eng",
+    "german": "ger",
+    "french": "fre",
+    "spanish": "spa",
+    "portuguese": "por",
+    "italian": "ita",
+    "dutch": "dut",
+    "chinese": "chi",
+    "japanese": "jpn",
+    "korean": "kor",
+    "polish": "pol",
+    "russian": "rus",
+    "turkish": "tur",
+    "norwegian": "nor",
+    "swedish": "swe",
+    "danish": "dan",
+    "finnish": "fin",
+    "czech": "cze",
+    "hungarian": "hun",
+    "persian": "per",
+    "arabic": "ara",
+}
+
+
+def canonical(tag: str) -> str:
+    """The field a tag means: a key of :data:`FIELDS`, a member of :data:`UNFILLED`, or "" for a tag PubMed lacks."""
+    name = ":".join(" ".join(part.split()) for part in tag.casefold().split(":"))
+    return TAGS.get(name, name if name in UNFILLED else "")
+
+
+TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*"\*?)|\[(?P<tag>[^\]]*)\]|(?P<open>\()|(?P<close>\))|(?P<colon>:)|(?P<word>[^\s()"\[\]:]+)'
+)
+OPERATORS = frozenset({"AND", "OR", "NOT"})
+DATE = re.compile(r"(\d{4})(?:/(\d{1,2}))?(?:/(\d{1,2}))?")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word, phrase or value; ``tag`` is None when there was none; ``upto`` makes it a range."""
+
+    text: str
+    tag: str | None
+    quoted: bool = False
+    upto: str = ""
+
+    @property
+    def written(self) -> str:
+        text = f'"{self.text}"' if self.quoted else self.text
+        return text if self.tag is None else f"{text}[{self.tag}]"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Operands with the operator before each, to be worked off from left to right."""
+
+    parts: tuple[tuple[str, Term | Chain], ...]
+
+
+def parse(text: str) -> Chain:
+    """The text as chains of terms; what cannot be understood is passed over, as PubMed does."""
+    tokens = [(found.lastgroup or "", found[found.lastgroup or 0]) for found in TOKEN.finditer(text)]
+    parser = _Parser(tokens)
+    chains = [parser.chain()]
+    while parser.kind:  # a closing bracket too many
+        parser.take()
+        chains.append(parser.chain())
+    full = [chain for chain in chains if chain.parts]
+    return full[0] if len(full) == 1 else Chain(tuple(("AND", chain) for chain in full))
+
+
+class _Parser:
+    def __init__(self, tokens: list[tuple[str, str]]) -> None:
+        self.tokens, self.place = tokens, 0
+
+    @property
+    def kind(self) -> str:
+        """The kind of the token that comes next; "" at the end."""
+        kind, text = self.tokens[self.place] if self.place < len(self.tokens) else ("", "")
+        return "operator" if kind == "word" and text.upper() in OPERATORS else kind
+
+    def take(self) -> str:
+        self.place += 1
+        return self.tokens[self.place - 1][1]
+
+    def chain(self) -> Chain:
+        parts: list[tuple[str, Term | Chain]] = []
+        operator = ""
+        while self.kind not in ("", "close"):
+            if self.kind == "operator":
+                word = self.take().upper()
+                operator = operator or word  # "A AND NOT B" is executed as "A AND B"
+            elif self.kind == "open":
+                self.take()
+                inner = self.chain()
+                if self.kind == "close":
+                    self.take()
+                if self.kind == "tag":  # a tag behind a bracket does not distribute
+                    self.take()
+                parts.append((operator or "AND", inner))
+                operator = ""
+            elif self.kind in ("tag", "colon"):
+                self.take()
+            else:
+                parts.append((operator or "AND", self.term()))
+                operator = ""
+        return Chain(tuple(parts))
+
+    def term(self) -> Term:
+        first = self.atom()
+        if self.kind != "colon":
+            return first
+        self.take()
+        if self.kind not in ("word", "quoted"):
+            return first
+        last = self.atom()
+        tag = last.tag if last.tag is not None else first.tag
+        if tag is not None and canonical(tag) in DATES:
+            return Term(first.text, tag, upto=last.text)
+        return Term(f"{first.text} {last.text}", tag)  # a colon elsewhere is punctuation
+
+    def atom(self) -> Term:
+        quoted = self.kind == "quoted"
+        if quoted:
+            text = self.take()
+            text = text.removesuffix("*").removesuffix('"') + ("*" if text.endswith("*") else "")
+        else:
+            run = [self.take()]
+            while self.kind == "word":
+                run.append(self.take())
+            if len(run) > 1 and self.kind == "colon" and DATE.fullmatch(run[-1]):
+                self.place -= 1  # "lonely 2020:2026[dp]": the range is a term of its own
+                run.pop()
+            text = " ".join(run)
+        return Term(text, self.take() if self.kind == "tag" else None, quoted)
+
 
 LAST = re.compile(r"last (\d+) (day|week|month|year)s?")
 NEAR = re.compile(r"(.+):~(\d+)")

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from emulator.articles import Article
+from emulator.papers import Article
 from emulator.synthetic import Listed
 
 RECORD = re.compile(rb"<(PubmedArticle|PubmedBookArticle)[\s>].*?</\1>", re.DOTALL)

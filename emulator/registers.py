@@ -2,21 +2,36 @@
 
 Most of it is known from PubMed and Europe PMC as well. One preprint is known only to Crossref to have become an
 article, and one retraction is known only to Retraction Watch (``days`` and ``preprint_days`` tell of both).
+
+Both are served on 127.0.0.1 (``loopback`` says what all services have in common), with faults by number of the request:
+
+    with CrossrefService(registers, date(2026, 11, 16)) as service:
+        os.environ["TRACKER_CROSSREF_URL"] = service.url
+    with RetractionsService(registers, date(2026, 11, 16)) as service:
+        os.environ["TRACKER_RETRACTIONS_URL"] = service.url
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from emulator import corpus, preprints
 from emulator.days import ACTORS, DAYS, FIRST_DAY
 from emulator.europepmc_entry import ASSERTED, Entry
-from emulator.papers import Notice, Paper
-from emulator.preprint_days import ACTORS as PREPRINTS
+from emulator.loopback import LoopbackService
+from emulator.papers import Notice, Paper, plain
+from emulator.plan import Plan
+from emulator.preprints import ACTORS as PREPRINTS
+from emulator.server_faults import FAULTS, Played, answer
+from emulator.wire import HTML, JSON, Reply
 
 ELSEWHERE = 150  # rows about papers that are in no literature of the demo
 _NATURES = {"RetractionIn": "Retraction", "ExpressionOfConcernIn": "Expression of concern", "ErratumIn": "Correction"}
@@ -157,3 +172,151 @@ def _elsewhere() -> Iterator[Row]:
         doi = f"10.5555/demo.elsewhere.{turn}"
         title = f"Rope, tar and the weight of a knot, part {turn + 1}"
         yield Row(0, title, nature, told, doi, notice_doi=f"{doi}.notice", reasons=("Error in Data", "Error by Author"))
+
+
+class RegisterService(LoopbackService):
+    """A running service; a context manager, or ``start`` and ``stop``.
+
+    ``faults``: a script by number of the request.
+    """
+
+    def __init__(
+        self,
+        registers: Registers,
+        day: date,
+        *,
+        faults: Mapping[int, str] | None = None,
+        latency: float = 0.0,
+        gzip: bool = True,
+        port: int = 0,
+    ) -> None:
+        self.registers, self.day = registers, day
+        super().__init__(Plan(FAULTS), latency=latency, gzip=gzip, port=port)
+        self.faults.script(faults or {})
+
+
+LARGEST, DEFAULT = 1000, 20
+SELECTABLE = frozenset({"DOI", "title", "type", "relation", "updated-by"})
+
+
+class CrossrefService(RegisterService):
+    """See :class:`RegisterService`."""
+
+    @property
+    def url(self) -> str:
+        """The address to give to ``TRACKER_CROSSREF_URL``."""
+        return self.origin
+
+    def reply(self, method: str, target: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+        """Log the request and answer it, honestly or as the script says."""
+        path = urlsplit(target).path
+        utility = "works" if path == "/works" else ""
+        _, rule = self.record(method, path, utility, form, headers, self.day, spare=not utility)
+        if not utility:
+            return Reply(b"Resource not found.", HTML, 404)
+        mistake = _mistake(form)
+        if mistake:
+            return Reply(json.dumps(mistake).encode(), JSON, 400)
+        played = Played(self.origin, rule.played, rule.seconds, rule.size) if rule else Played(self.origin)
+        return answer(self._list(form), FAULTS[rule.fault] if rule else None, played)
+
+    def _list(self, form: Mapping[str, str]) -> dict[str, Any]:
+        known, size = self.registers.deposits(self.day), int(form.get("rows", DEFAULT))
+        found = [known[doi] for doi in dict.fromkeys(_dois(form)) if doi in known]
+        fields = form["select"].split(",") if "select" in form else sorted(SELECTABLE)
+        items = [{name: value for name, value in work(one).items() if name in fields} for one in found[:size]]
+        message = {"total-results": len(found), "items-per-page": size, "query": {"start-index": 0}, "items": items}
+        return {"status": "ok", "message-type": "work-list", "message-version": "1.0.0", "message": message}
+
+
+def _dois(form: Mapping[str, str]) -> list[str]:
+    return [part.partition(":")[2].lower() for part in form.get("filter", "").split(",") if part]
+
+
+def _mistake(form: Mapping[str, str]) -> dict[str, Any]:
+    """The answer to a request that Crossref would not take; empty for a good one."""
+    names = [part.partition(":")[0] for part in form.get("filter", "").split(",") if part]
+    wrong = [f"Filter {name} specified but there is no such filter for this route" for name in names if name != "doi"]
+    wrong += [f"Select {name} specified but there is no such select for this route"
+              for name in form.get("select", "").split(",") if name and name not in SELECTABLE]  # fmt: skip
+    size = form.get("rows", str(DEFAULT))
+    if not size.isdecimal() or int(size) > LARGEST:
+        wrong.append(f"Integer specified as {size} but must be a positive integer less than or equal to {LARGEST}.")
+    if not wrong:
+        return {}
+    told = [{"type": "parameter-not-allowed", "value": "", "message": message} for message in wrong]
+    return {"status": "failed", "message-type": "validation-failure", "message": told}
+
+
+def work(deposit: Deposit) -> dict[str, Any]:
+    """The work as Crossref writes it: DOIs in their own letters, no relation where none is known."""
+    relation = [{"id-type": "doi", "id": doi, "asserted-by": "subject"} for doi in deposit.articles]
+    said: dict[str, Any] = {
+        "DOI": deposit.doi,
+        "title": [plain(deposit.title)] if deposit.title else [],
+        "type": deposit.kind,
+        "relation": {"is-preprint-of": relation} if relation else {},
+    }
+    if deposit.notices:
+        said["updated-by"] = [_notice(*notice) for notice in deposit.notices]
+    return said
+
+
+def _notice(kind: str, doi: str, told: date) -> dict[str, Any]:
+    updated = {"date-parts": [[told.year, told.month, told.day]], "date-time": f"{told}T00:00:00Z"}
+    label = kind.replace("_", " ").capitalize()
+    return {"DOI": doi, "type": kind, "label": label, "source": "publisher", "updated": updated}
+
+
+FILE = "/data/retraction_watch.csv"
+CSV = "text/csv; charset=utf-8"
+COLUMNS = (
+    "Record ID", "Title", "Subject", "Institution", "Journal", "Publisher", "Country", "Author", "URLS", "ArticleType",
+    "RetractionDate", "RetractionDOI", "RetractionPubMedID", "OriginalPaperDate", "OriginalPaperDOI",
+    "OriginalPaperPubMedID", "RetractionNature", "Reason", "Paywalled", "Notes",
+)  # fmt: skip
+
+
+class RetractionsService(RegisterService):
+    """See :class:`RegisterService`."""
+
+    @property
+    def url(self) -> str:
+        """The address to give to ``TRACKER_RETRACTIONS_URL``: that of the file itself."""
+        return self.origin + FILE
+
+    def reply(self, method: str, target: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+        """Log the request and answer it, honestly or as the script says."""
+        path = urlsplit(target).path
+        utility = "file" if path == FILE else ""
+        _, rule = self.record(method, path, utility, form, headers, self.day, spare=not utility)
+        if not utility:
+            return Reply(b"<h1>Not Found</h1>", HTML, 404)
+        reply = Reply(written(self.registers.rows(self.day)), CSV)
+        if rule is None:
+            return reply
+        return FAULTS[rule.fault].reply(reply, Played(self.origin, rule.played, rule.seconds, rule.size))
+
+
+def written(rows: Iterable[Row]) -> bytes:
+    """The file: American dates, 0 for an absent PMID, "Unavailable" for an absent DOI, reasons with a plus sign."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow(
+            {
+                "Record ID": row.number,
+                "Title": plain(row.title),
+                "Journal": "Journals of the Archipelago (Demo)",
+                "RetractionDate": f"{row.told.month}/{row.told.day}/{row.told.year} 0:00",
+                "RetractionDOI": row.notice_doi or "Unavailable",
+                "RetractionPubMedID": row.notice_pmid or "0",
+                "OriginalPaperDOI": row.doi or "Unavailable",
+                "OriginalPaperPubMedID": row.pmid or "0",
+                "RetractionNature": row.nature,
+                "Reason": "".join(f"+{reason};" for reason in row.reasons),
+                "Paywalled": "No",
+            }
+        )
+    return out.getvalue().encode()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emulator.reply import HTML, JSON, Reply
+from emulator.wire import HTML, JSON, Reply
 
 Body = dict[str, Any]
 

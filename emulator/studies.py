@@ -15,8 +15,7 @@ from emulator.abstracts import compose
 from emulator.dice import Dice, table
 from emulator.journals import by_abbrev, general, rights
 from emulator.papers import LATEST, Heading, Issue, Journal, Paper, Person, issue_of, later
-from emulator.people import authors, group, person
-from emulator.places import grant, towns
+from emulator.people import authors, grant, group, person, towns
 
 CHECK_TAGS = ("Male", "Female", "Adult", "Middle Aged", "Aged", "Adolescent", "Child", "Young Adult")
 TITLES = (

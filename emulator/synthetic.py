@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-from emulator.articles import Article
+from emulator.papers import Article
 
 FIRST_PMID = 990_000_001
 TOPICS = (

@@ -1,4 +1,7 @@
-"""How a reply leaves the service: whole, or as a fault wants it. Nothing here knows what the reply says."""
+"""How a reply leaves the service: whole, or as a fault wants it. Nothing here knows what the reply says.
+
+A :class:`Reply` is what a service of the demo has to say.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,26 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 
-from emulator.reply import XML, Reply
+JSON = "application/json; charset=UTF-8"
+XML = "text/xml; charset=UTF-8"
+HTML = "text/html; charset=UTF-8"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it would leave the service; ``wire`` names what happens to it on the way (``wire.py``)."""
+
+    body: bytes
+    kind: str = XML
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    wire: str = "whole"
+    seconds: float = 0.0
+    size: int = 0
+
 
 PIECE = 65_536
 MEGABYTE = 1_048_576

@@ -13,10 +13,8 @@ import pytest
 from checkers_lab import NOW, keep, marks, paper
 
 from emulator import registers
-from emulator.crossref_service import CrossrefService
 from emulator.days import ACTORS, DAYS
-from emulator.registers import Deposit, Held, Row
-from emulator.retractions_service import RetractionsService
+from emulator.registers import CrossrefService, Deposit, Held, RetractionsService, Row
 from emulator.server_faults import FAULTS
 from tracker.checkers import Checker, crossref, retraction_watch, run_checkers
 from tracker.http import Http

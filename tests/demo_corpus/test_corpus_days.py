@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from emulator import corpus
-from emulator.articles import Article
 from emulator.days import ACTORS, INDEXED
+from emulator.papers import Article
 
 DATES = [day.date for day in corpus.DAYS]
 

@@ -12,12 +12,11 @@ import pytest
 
 from emulator import corpus
 from emulator.abstracts import MARK
+from emulator.corpus import COPIED_DOI, SPECIMENS, SUPPLEMENT_DOI
 from emulator.days import ACTORS
 from emulator.journals import journals
 from emulator.papers import Paper, plain, spoken
 from emulator.people import COUNT, person
-from emulator.specimens import SPECIMENS
-from emulator.volumes import COPIED_DOI, SUPPLEMENT_DOI
 from tracker.text.licences import is_open, licence_of
 
 LAST = corpus.DAYS[-1].date

@@ -9,8 +9,7 @@ import pytest
 
 from emulator import corpus
 from emulator.days import ACTORS
-from emulator.index import Index
-from emulator.lexicon import Lexicon
+from emulator.index import Index, Lexicon
 from emulator.query import search
 from tracker.searches import read_searches
 

@@ -13,7 +13,7 @@ from Bio import Entrez
 from dtd_shape import faults
 
 from emulator import corpus
-from emulator.articles import Article
+from emulator.papers import Article
 from emulator.pubmed_xml import QUALIFIERS, TYPES
 from tracker.model import Record
 from tracker.sources.pubmed_parse import parse

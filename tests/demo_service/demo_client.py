@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from emulator.articles import Article
+from emulator.papers import Article
 from emulator.service import PubMedService
 
 DAY = date(2024, 6, 1)

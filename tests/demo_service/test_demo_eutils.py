@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from demo_client import DAY, article, ask, find
 
-from emulator.lexicon import Lexicon
+from emulator.index import Lexicon
 from emulator.service import PubMedService
 from emulator.synthetic import Listed, synthetic
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from demo_client import article, ask, find
 
-from emulator.lexicon import Lexicon
+from emulator.index import Lexicon
 from emulator.service import PubMedService
 from emulator.synthetic import synthetic
 

@@ -10,9 +10,8 @@ from demo_client import article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.articles import Article
-from emulator.index import Index, bitset, numbers
-from emulator.lexicon import Lexicon
+from emulator.index import Index, Lexicon, bitset, numbers
+from emulator.papers import Article
 from emulator.query import Found, search
 
 TREE = {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from emulator import corpus, preprints, server_preprints
+from emulator import corpus, preprints
 from emulator.biorxiv_service import BiorxivService
 from emulator.days import FIRST_DAY
 from emulator.europepmc_service import EuropePmcService
@@ -41,8 +41,8 @@ def services() -> Iterator[dict[str, Any]]:
         made = {
             "pubmed": PubMedService(corpus, FIRST_DAY),
             "europepmc": EuropePmcService(preprints, FIRST_DAY),
-            "biorxiv": BiorxivService(server_preprints, FIRST_DAY, size=5),
-            "osf": OsfService(server_preprints, FIRST_DAY, most=5),
+            "biorxiv": BiorxivService(preprints, FIRST_DAY, size=5),
+            "osf": OsfService(preprints, FIRST_DAY, most=5),
         }
         yield {name: stack.enter_context(service) for name, service in made.items()}
 

@@ -15,11 +15,10 @@ from preprint_world import ALL, preprint, read, some
 from emulator import corpus, preprints
 from emulator.days import ACTORS as PAPERS
 from emulator.days import DAYS
-from emulator.europepmc_entry import document
-from emulator.europepmc_faults import FAULTS
-from emulator.europepmc_query import BadQuery, parse
+from emulator.europepmc_entry import BadQuery, document, parse
+from emulator.europepmc_service import FAULTS
 from emulator.papers import Part, Person
-from emulator.preprint_days import ACTORS, NEW
+from emulator.preprints import ACTORS, NEW
 from tracker.sources.europepmc_parse import events
 from tracker.testing import check_source
 

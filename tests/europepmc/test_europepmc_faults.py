@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from preprint_world import ALL, some
 
-from emulator.europepmc_faults import FAULTS
+from emulator.europepmc_service import FAULTS
 from tracker.errors import Blocked, Refused, SourceError
 from tracker.sources import UnreadableRecord
 

@@ -10,7 +10,7 @@ from preprint_world import read
 
 from emulator import corpus
 from emulator.europepmc_entry import Entry, core, document
-from emulator.europepmc_query import parse as parse_query
+from emulator.europepmc_entry import parse as parse_query
 from emulator.papers import Paper
 from emulator.pubmed_xml import element
 from tracker.model import Record, SavedSearch

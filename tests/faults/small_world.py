@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from emulator.articles import Article
+from emulator.papers import Article
 from emulator.service import PubMedService
 from tracker import collect as collecting
 from tracker import pipeline

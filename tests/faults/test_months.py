@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from small_world import CEILING, FIRST, NOTICE, PMID, Days, Lab, element, first_day, paper, saved
 
-from emulator.articles import Article
-from emulator.lexicon import Lexicon
+from emulator.index import Lexicon
+from emulator.papers import Article
 from emulator.service import PubMedService
 from tracker.http import Http
 from tracker.sources.pubmed import PubMed, service

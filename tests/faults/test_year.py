@@ -20,10 +20,9 @@ import pytest
 from year_world import BACK, START, YEAR, Preprint, Year
 
 from emulator.biorxiv_service import BiorxivService
-from emulator.crossref_service import CrossrefService
 from emulator.europepmc_service import EuropePmcService
 from emulator.osf_service import OsfService
-from emulator.retractions_service import RetractionsService
+from emulator.registers import CrossrefService, RetractionsService
 from emulator.service import PubMedService
 from tracker import pipeline
 from tracker.checkers import open_checkers

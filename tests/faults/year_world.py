@@ -15,11 +15,10 @@ from functools import cache, partial
 
 from small_world import NOTICE, PMID, element
 
-from emulator.articles import Article
 from emulator.europepmc_entry import ASSERTED, Comment, Entry
-from emulator.papers import Part, Person
+from emulator.papers import Article, Part, Person
+from emulator.preprints import Version
 from emulator.registers import Deposit, Row
-from emulator.server_preprints import Version
 
 START = date(2026, 3, 2)
 BACK, YEAR = 90, 365

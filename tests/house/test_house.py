@@ -128,12 +128,12 @@ def test_nothing_catches_everything() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=names)
 def test_rooms_are_small_enough_to_hold_in_the_head(path: Path) -> None:
-    """Aim: 300 lines a module, 40 a function; the bounds leave a little room."""
+    """What belongs together stands together; 600 lines a module and 45 a function can still be held."""
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 340
+    assert text.count("\n") <= 600
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-            assert node.end_lineno - node.lineno + 1 <= 60, f"{names(path)}:{node.lineno} {node.name}"
+            assert node.end_lineno - node.lineno + 1 <= 47, f"{names(path)}:{node.lineno} {node.name}"
 
 
 def test_no_file_names_a_path_of_somebodys_machine() -> None:

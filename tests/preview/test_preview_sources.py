@@ -14,7 +14,7 @@ import pytest
 
 from emulator.biorxiv_service import row
 from emulator.papers import Person
-from emulator.server_preprints import Version
+from emulator.preprints import Version
 from tracker.check import after
 from tracker.check.effect import Effect
 from tracker.check.preview import askable, preview

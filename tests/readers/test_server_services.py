@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from emulator import server_preprints
+from emulator import preprints
 from emulator.biorxiv_service import BiorxivService
 from emulator.days import DAYS
 from emulator.osf_service import OsfService
 from emulator.papers import Part, Person
+from emulator.preprints import Held, Version
 from emulator.server_faults import FAULTS
-from emulator.server_preprints import Held, Version
 from tracker.errors import SourceError
 from tracker.http import Http
 from tracker.sources import WindowSource, load
@@ -173,17 +173,17 @@ def test_the_fictional_servers_live_through_seven_days() -> None:
     """Versions, a withdrawal and a publication, and each posting on its own day."""
     before: set[tuple[str, int]] = set()
     for day in (item.date for item in DAYS):
-        found = server_preprints.versions("medrxiv", day)
+        found = preprints.versions("medrxiv", day)
         assert [version.posted for version in found] == sorted(version.posted for version in found)
         assert all(version.posted <= day and version.changed <= day for version in found)
         now = {(version.doi, version.number) for version in found}
         assert before <= now
         before = now
-    last = {server: server_preprints.versions(server, DAYS[-1].date) for server in ("medrxiv", "biorxiv", "psyarxiv")}
-    first = server_preprints.versions("medrxiv", DAYS[0].date)
+    last = {server: preprints.versions(server, DAYS[-1].date) for server in ("medrxiv", "biorxiv", "psyarxiv")}
+    first = preprints.versions("medrxiv", DAYS[0].date)
     assert sum(bool(version.withdrawn) for version in last["medrxiv"]) > sum(bool(v.withdrawn) for v in first)
     assert any(version.number == 2 and not version.withdrawn for version in last["medrxiv"])
     assert any(version.published for version in last["medrxiv"])
     assert any(version.state == "withdrawn" for version in last["psyarxiv"])
     assert last["biorxiv"]
-    assert server_preprints.versions("medrxiv", date(2020, 1, 1)) == []
+    assert preprints.versions("medrxiv", date(2020, 1, 1)) == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator import corpus, preprints, server_preprints
+from emulator import corpus, preprints
 from emulator.biorxiv_service import BiorxivService
 from emulator.days import FIRST_DAY
 from emulator.europepmc_service import EuropePmcService
@@ -36,7 +36,7 @@ def test_europe_pmc_keeps_the_contract() -> None:
 @pytest.mark.parametrize("name", ["medrxiv", "biorxiv", "psyarxiv"])
 def test_the_preprint_servers_keep_the_contract(name: str) -> None:
     kind, setting = (OsfService, "TRACKER_OSF_URL") if name == "psyarxiv" else (BiorxivService, "TRACKER_BIORXIV_URL")
-    with kind(server_preprints, FIRST_DAY) as service:
+    with kind(preprints, FIRST_DAY) as service:
         source = load(name).build(Http(pace=0), {setting: service.url})
         check_window_source(source, date(2025, 1, 1), FIRST_DAY)  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator import corpus, preprints, server_preprints
+from emulator import corpus, preprints
 from emulator.biorxiv_service import BiorxivService
 from emulator.days import DAYS
 from emulator.europepmc_service import EuropePmcService
@@ -53,8 +53,8 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Week:
     with ExitStack() as stack:
         pubmed = stack.enter_context(PubMedService(corpus, DAYS[0].date))
         europepmc = stack.enter_context(EuropePmcService(preprints, DAYS[0].date))
-        biorxiv = stack.enter_context(BiorxivService(server_preprints, DAYS[0].date, size=30))
-        osf = stack.enter_context(OsfService(server_preprints, DAYS[0].date))
+        biorxiv = stack.enter_context(BiorxivService(preprints, DAYS[0].date, size=30))
+        osf = stack.enter_context(OsfService(preprints, DAYS[0].date))
         environment = {
             "TRACKER_PUBMED_URL": pubmed.url,
             "TRACKER_EUROPEPMC_URL": europepmc.url,

@@ -14,7 +14,7 @@ import pytest
 
 from emulator import play
 from emulator.days import ACTORS, DAYS, FAILING_DAY
-from emulator.preprint_days import ACTORS as PREPRINTS
+from emulator.preprints import ACTORS as PREPRINTS
 from tracker.errors import UsageError
 from tracker.home import Home
 from tracker.screening import afterwards
