@@ -117,7 +117,7 @@ def searches_of(home: Home, slugs: Collection[str] = ()) -> list[SavedSearch]:
 
 def collect(
     context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch],
-    *, command: str = "collect", named: bool = False, accept_gone: Collection[str] = (),
+    *, command: str = "collect", named: bool = False, confirm_removals: Collection[str] = (),
     since: date | None = None, checkers: Sequence[Checker] = (),
 ) -> collecting.Report:  # fmt: skip
     """Stage 1 as a run of the ledger; ``named``: the searches were asked for by name, so all are due.
@@ -126,7 +126,7 @@ def collect(
     """
     walked = {name: source for name, source in sources.items() if is_walked(source)}
     job = collecting.Collector(
-        store, walked, context.clock, context.say, frozenset(accept_gone),
+        store, walked, context.clock, context.say, frozenset(confirm_removals),
         lambda name: (http.requests.get(name, 0), http.retries.get(name, 0)),
     )  # fmt: skip
     with store.write() as db:
@@ -162,7 +162,7 @@ def _ask_inflow(context: Context, store: Store, source: Source) -> None:
             inflow.add(db, source.name, day, count, context.now())
 
 
-def accept_news(context: Context, store: Store, slugs: Collection[str]) -> None:
+def release_held(context: Context, store: Store, slugs: Collection[str]) -> None:
     """A person's word that what came in a burst is news."""
     for slug in slugs:
         with store.write() as db:

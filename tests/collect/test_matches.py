@@ -119,7 +119,7 @@ def test_many_at_once_wait_for_a_person(world: Any) -> None:
     world.next_day()
     report = world.next_day()
     assert report.rows[0][1].held == 30
-    assert "accept-gone one" in report.rows[0][1].note
+    assert "confirm-removals one" in report.rows[0][1].note
     assert all(still for _, _, still in world.matches())
     world.next_day(accept=("one",))
     assert sum(still for _, _, still in world.matches()) == 30

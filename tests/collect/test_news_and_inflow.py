@@ -100,9 +100,9 @@ def test_a_burst_is_held_back_until_a_person_says_it_is_news(world: World, count
         counting.add(number)
     run(world, tmp_path)
     assert world.rows("select count(*) from match where held = 1") == [(40,)]
-    assert any("--accept-news one" in line for line in status.alarms(world.store.db, world.clock()))
+    assert any("--release-held one" in line for line in status.alarms(world.store.db, world.clock()))
     context = pipeline.Context(Home(tmp_path), world.clock, world.said.append)
-    pipeline.accept_news(context, world.store, ["one"])
+    pipeline.release_held(context, world.store, ["one"])
     assert world.rows("select count(*) from match where held = 1") == [(0,)]
     assert status.alarms(world.store.db, world.clock()) == []
 

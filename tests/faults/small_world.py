@@ -179,7 +179,7 @@ class Lab:
             pace=0, timeout=timeout, deadline=deadline, attempts=self.attempts, sleep=self.waited.append
         )
 
-    def update(self, *, accept_gone: Collection[str] = ()) -> collecting.Report:
+    def update(self, *, confirm_removals: Collection[str] = ()) -> collecting.Report:
         """Collect and dedupe, as ``tracker update`` does before it publishes."""
         http = self.http()
         where = service({"TRACKER_PUBMED_URL": self.service.url})
@@ -188,7 +188,7 @@ class Lab:
         try:
             with pipeline.writing(context, create=True) as store:
                 report = pipeline.collect(
-                    context, store, http, {"pubmed": source}, self.searches, accept_gone=accept_gone
+                    context, store, http, {"pubmed": source}, self.searches, confirm_removals=confirm_removals
                 )
                 pipeline.dedupe(context, store)
         finally:

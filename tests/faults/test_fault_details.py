@@ -189,7 +189,7 @@ def test_that_nothing_matches_any_more_is_asked_twice_and_then_not_believed(
     report = lab.update()
     assert [row.outcome for _, row in report.rows] == ["incomplete", "complete with notes"]
     assert "nothing matches any more, where 30 papers did" in report.troubles[0]
-    assert "accept-gone one" in report.troubles[0]
+    assert "confirm-removals one" in report.troubles[0]
     assert "where 12 papers did" in report.rows[1][1].note  # few: gone only if the next complete run says so as well
     assert lab.rows("select count(*) from match where to_run is not null") == [(0,)]
     lab.service.faults.clear()
@@ -199,7 +199,7 @@ def test_that_nothing_matches_any_more_is_asked_twice_and_then_not_believed(
 
 def test_a_person_may_say_that_nothing_matches_any_more(lab: Lab) -> None:
     lab.service.faults.play("false-zero", times=None)
-    assert lab.update(accept_gone=["one"]).troubles == []
+    assert lab.update(confirm_removals=["one"]).troubles == []
     assert lab.rows("select count(*) from match join search on search.id = search_id where slug = 'one' "
                     "and to_run is null") == [(0,)]  # fmt: skip
 

@@ -221,7 +221,7 @@ def test_many_gone_at_once_wait_for_a_person(world: World) -> None:
     world.next_day()
     world.next_day()
     assert world.ledger()[-2:] == (0, "complete with notes")
-    assert "accept-gone one" in world.rows("select note from search_run order by id desc")[0][0]
+    assert "confirm-removals one" in world.rows("select note from search_run order by id desc")[0][0]
     world.next_day(accept=("one",))
     assert world.ledger() == (30, 5, 0, 25, 25, "complete")
 

@@ -265,7 +265,7 @@ def test_a_burst_is_held_back_and_named_until_a_person_lets_it_through(lab: Lab)
     receipt = lab.export("a.csv", searches=["one", "two"])
     assert lab.keys("a.csv") == ["LSI-000001", "LSI-000002"]  # the second came by another search too
     assert receipt.held == (("LSI-000003", "one"),)
-    assert "held back, because so many came at once: LSI-000003 ('tracker collect --accept-news one'" in str(receipt)
+    assert "held back, because so many came at once: LSI-000003 ('tracker collect --release-held one'" in str(receipt)
     with lab.store.write() as db:
         db.execute("update match set held = 0")
     lab.export("b.csv")

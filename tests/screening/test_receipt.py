@@ -48,7 +48,7 @@ def test_it_is_read_by_people() -> None:
         "  matched, but no record to hand out: PubMed 990000001 (not read yet)",
         (
             "  held back, because so many came at once: LSI-000007; LSI-000009 "
-            "('tracker collect --accept-news one' lets them through)"
+            "('tracker collect --release-held one' lets them through)"
         ),
         "  1 cell cut to what the reader of the file can hold, marked [truncated]",
     ]

@@ -78,6 +78,18 @@ def test_an_unknown_search_or_source_is_named(tracker: Tracker, tmp_path: Path, 
     assert "'medrxiv'" in one_line(tracker("collect", "--source", "medrxiv", **settings).err)
 
 
+@pytest.mark.parametrize("words", [("--accept-gone", "nobody"), ("--accept-news=nobody",)])
+def test_an_option_under_its_earlier_name_works_and_says_the_new_one(
+    tracker: Tracker, tmp_path: Path, settings: dict[str, str], words: tuple[str, ...]
+) -> None:
+    a_search(tmp_path)
+    told = tracker("collect", *words, **settings)
+    renaming, refusal = told.err.splitlines()
+    assert "is now called --" in renaming
+    assert "nobody" in refusal
+    assert told.code == 2
+
+
 def test_a_corrupt_database_is_not_touched(tracker: Tracker, tmp_path: Path, settings: dict[str, str]) -> None:
     a_search(tmp_path)
     (tmp_path / "db").mkdir()

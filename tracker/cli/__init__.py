@@ -6,10 +6,10 @@ Data goes to stdout, talk to stderr. Exit codes: 0 all done; 1 something was inc
 
 from __future__ import annotations
 
-from tracker.cli import decisions, safety, schedule, setup, site, sources, stages, work
+from tracker.cli import checking, decisions, stages, upkeep, work
 from tracker.cli.common import main
 
-for module in (setup, stages, sources, site, work, decisions, safety, schedule):
+for module in (upkeep, checking, stages, work, decisions):
     for command in module.COMMANDS:
         main.add_command(command)
 

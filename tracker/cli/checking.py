@@ -128,3 +128,6 @@ def _count(home: Home, report: CheckReport, asked: _Asked) -> None:
             asked.troubles.append(f"{planned.slug}: not counted: {error}")
             if isinstance(error, Blocked):
                 return
+
+
+COMMANDS = (check,)

@@ -31,11 +31,25 @@ class Failure(click.ClickException):
         click.echo(f"tracker: {self.message}", err=True)
 
 
+# Options under their earlier names: each works until the release after the one that renamed it, and says its new name.
+EARLIER = {"--accept-gone": "--confirm-removals", "--accept-news": "--release-held"}
+
+
+def _todays_word(word: str) -> str:
+    """An option under its name of today; ``word`` is an argument as typed, ``--name`` or ``--name=value``."""
+    name, equals, value = word.partition("=")
+    if name not in EARLIER:
+        return word
+    say(f"{name} is now called {EARLIER[name]}; the earlier name works until the next release")
+    return f"{EARLIER[name]}{equals}{value}"
+
+
 class Line(click.Group):
     """Turns every foreseen error into one line: a traceback is a bug."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command that the words name; words that are no text are refused here, for none could be stored."""
+        args = [_todays_word(word) for word in args]
         for word in args:
             if any("\ud800" <= sign <= "\udfff" for sign in word):
                 raise Failure(f"{word!r} is no text that can be read: its bytes are not those of UTF-8", 2)

@@ -1,4 +1,4 @@
-"""check, collect, dedupe, publish, update: the line."""
+"""collect, dedupe, publish, update: the line; serve and demo: its site, and the line at play."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.checking import check
 from tracker.cli.common import clock, finish, home_of, say
-from tracker.errors import UsageError
+from tracker.errors import Located, UsageError
 from tracker.home import Home
 
 
@@ -19,8 +18,8 @@ from tracker.home import Home
 @click.option("--source", help="Ask this source only.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read services without a search from this day on.")
 @click.option("--dry-run", is_flag=True, help="Ask what matches and print the numbers; store nothing.")
-@click.option("--accept-gone", multiple=True, metavar="SEARCH", help="Believe that so many papers no longer match.")
-@click.option("--accept-news", multiple=True, metavar="SEARCH", help="Let what came in a burst be news.")
+@click.option("--confirm-removals", multiple=True, metavar="SEARCH", help="These papers really no longer match.")
+@click.option("--release-held", multiple=True, metavar="SEARCH", help="What came in a burst is news.")
 @click.pass_context
 def collect(
     context: click.Context,
@@ -28,8 +27,8 @@ def collect(
     source: str | None,
     since: datetime | None,
     dry_run: bool,
-    accept_gone: tuple[str, ...],
-    accept_news: tuple[str, ...],
+    confirm_removals: tuple[str, ...],
+    release_held: tuple[str, ...],
 ) -> None:
     """Stage 1: ask each source what the searches match; keep what is new or changed."""
     from tracker import pipeline
@@ -37,16 +36,16 @@ def collect(
     from tracker.report import status
 
     given = pipeline.Context(home_of(context), clock, say)
-    found = pipeline.searches_of(given.home, {*searches, *accept_gone, *accept_news})
+    found = pipeline.searches_of(given.home, {*searches, *confirm_removals, *release_held})
     http, sources = open_sources(os.environ, pipeline.sources_of(found, source))
     if dry_run:
         finish(pipeline.dry_run(given, sources, found, click.echo))
         return
     with pipeline.writing(given, create=True) as store:
-        pipeline.accept_news(given, store, accept_news)
-        named = bool(searches or accept_gone or accept_news)
+        pipeline.release_held(given, store, release_held)
+        named = bool(searches or confirm_removals or release_held)
         report = pipeline.collect(
-            given, store, http, sources, found, named=named, accept_gone=accept_gone,
+            given, store, http, sources, found, named=named, confirm_removals=confirm_removals,
             since=since.date() if since else None,
         )  # fmt: skip
         alarms = status.alarms(store.db, given.clock())
@@ -145,11 +144,29 @@ def demo(root: Path | None, port: int, no_serve: bool, keep: bool) -> None:
     serve(home.public, home.metadata(), "127.0.0.1", chosen, clock=play.last_morning)
 
 
-COMMANDS = (
-    check,
-    collect,
-    dedupe,
-    publish,
-    update,
-    demo,
-)
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=int, default=8001, show_default=True)
+@click.pass_context
+def serve(context: click.Context, host: str, port: int) -> None:
+    """Show the public site (db/public/ is all it needs).
+
+    Another address than this computer's own needs a privacy notice that is filled in (metadata.json).
+    """
+    from tracker.settings import privacy
+    from tracker.site import serve as serving
+
+    home = Home(Path(context.obj))
+    if not home.public.is_dir():
+        home = home_of(context)  # which says what is missing
+    if not privacy.only_here(host) and (line := privacy.unfilled_line(home.settings())):
+        raise Located(
+            f"{line}. Until then 'tracker serve' listens on this computer alone (docs/operations.md, 'Going public')",
+            home.metadata_file,
+        )
+    serving.check(home.public, host, port)
+    say(f"The site: http://{host}:{port}/   (Ctrl-C ends it)")
+    serving.serve(home.public, home.metadata(), host, port, clock=clock)
+
+
+COMMANDS = (collect, dedupe, publish, update, serve, demo)

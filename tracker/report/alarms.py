@@ -87,13 +87,13 @@ def search_alarms(series: Series, lowest: Mapping[str, int], now: datetime) -> l
     lines = [f"the known paper {paper} is no longer found" for paper in series.lost]
     if series.waiting:
         lines.append(f"{series.waiting:,} papers came at once, more than five times the usual: they wait for "
-                     f"'tracker collect --accept-news {series.search}' before they are news")  # fmt: skip
+                     f"'tracker collect --release-held {series.search}' before they are news")  # fmt: skip
     if not series.runs:
         return lines
     last = series.runs[-1]
     if last.held:
         lines.append(f"{last.held:,} papers no longer match at once: nothing is ended until "
-                     f"'tracker collect --accept-gone {series.search}'")  # fmt: skip
+                     f"'tracker collect --confirm-removals {series.search}'")  # fmt: skip
     if last.matched < lowest.get(series.source, 0):
         lines.append(f"{last.matched:,} match, at-least.{series.source} says {lowest[series.source]:,}")
     before = series.runs[-2] if len(series.runs) > 1 else None

@@ -180,7 +180,7 @@ def _left_out(receipt: Receipt) -> Iterator[str]:
         keys = [key for key, of in receipt.held if of == search]
         yield (
             f"held back, because so many came at once: {some(keys)} "
-            f"('tracker collect --accept-news {search}' lets them through)"
+            f"('tracker collect --release-held {search}' lets them through)"
         )
 
 
