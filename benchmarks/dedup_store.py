@@ -31,7 +31,7 @@ from benchmarks.grow import Row, grow
 from tracker.dedupe import stage
 from tracker.dedupe.names import split_authors
 from tracker.model import Author, PartialDate, Record, Section
-from tracker.store import Store, placement, questions, records, runs
+from tracker.store import Store, cluster_members, records, runs, verdicts
 
 NOW = "2026-01-01T00:00:00Z"
 PAGE = 2000
@@ -104,7 +104,7 @@ def measure(rows: Sequence[Row], folder: Path, stored: int, new: int) -> dict[st
         cpu = time.process_time()
         line["add_seconds"] = round(judged(store), 2)
         line["add_cpu_seconds"] = round(time.process_time() - cpu, 2)
-        line |= {"works": placement.standing(store.db), "asked": questions.count(store.db)}
+        line |= {"works": cluster_members.standing(store.db), "asked": verdicts.count_questions(store.db)}
     return line | {"database_mb": path.stat().st_size >> 20, "peak_mb": peak_mb()}
 
 

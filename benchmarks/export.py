@@ -31,7 +31,7 @@ from tracker.home import Home
 from tracker.model import Author, Heading, PartialDate, Record, SavedSearch, Section
 from tracker.screening import export as exporting
 from tracker.screening.decisions import import_file
-from tracker.store import Store, matches, placement, records, runs, works
+from tracker.store import Store, cluster_members, matches, records, runs, works
 from tracker.works.display import display
 from tracker.works.row import row
 
@@ -71,7 +71,7 @@ def fill(store: Store, count: int) -> None:
         for number in range(count):
             records.keep(db, run, a_record(number, dice), b"<x/>", 1, NOW)
         ids = [row[0] for row in db.execute("select id from record order by id")]
-        placement.place(db, [[[one]] for one in ids], NOW)
+        cluster_members.place(db, [[[one]] for one in ids], NOW)
         matches.arrive(db, matches.Asked(key, strategy, "pubmed", run, NOW, "baseline", None, "", ()), made)
         runs.end(db, run, NOW)
 

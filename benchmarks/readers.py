@@ -29,7 +29,7 @@ from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
 from tracker.sources import WindowSource, medrxiv
-from tracker.store import Store, runs, shelf
+from tracker.store import Store, preprint_versions, runs
 
 ORDINARY = """
 association school family symptoms scale baseline follow-up men women older students review meta-analysis randomised
@@ -128,7 +128,7 @@ def _shelved(store: Store, source: WindowSource, raws: list[bytes]) -> Iterator[
         with store.write() as db:
             for raw in raws[place : place + 100]:
                 record = source.parse(raw)
-                shelf.keep(db, run, record, source.preprint(record), raw, source.parser_version, now)
+                preprint_versions.keep(db, run, record, source.preprint(record), raw, source.parser_version, now)
     yield measured("shelve", len(raws), start)
 
 

@@ -16,7 +16,7 @@ from tracker.check.report import check_folder
 from tracker.checkers import Checker, run_checkers
 from tracker.collect import windows
 from tracker.collect.deciding import rules_for
-from tracker.collect.licence_lookup import knows_licences, look_up
+from tracker.collect.licences import knows_licences, look_up
 from tracker.dedupe import stage as deduping
 from tracker.errors import SourceError, UsageError
 from tracker.home import Context as Context

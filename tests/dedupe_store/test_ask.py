@@ -14,7 +14,7 @@ from tracker.cli import main
 from tracker.dedupe import answers, ask, people, stage
 from tracker.errors import UsageError
 from tracker.model import Verdict
-from tracker.store import Store, questions, verdicts
+from tracker.store import Store, verdicts
 
 
 def asked(path: Path) -> list[dict[str, str]]:
@@ -44,7 +44,7 @@ def test_a_doubtful_pair_is_stored_as_a_question_and_told(store: Store) -> None:
     doubtful(store, 1)
     assert judge(store).asks == 1
     assert "1 question for a person" in judge(store).line
-    assert [one.rule for one in questions.every(store.db)] == ["DOI and authors, unlike titles"]
+    assert [one.rule for one in verdicts.open_questions(store.db)] == ["DOI and authors, unlike titles"]
 
 
 def test_a_line_shows_both_records_side_by_side_and_no_spreadsheet_runs_it(store: Store, tmp_path: Path) -> None:
@@ -76,10 +76,10 @@ def test_a_long_abstract_is_cut_and_places_are_in_words(store: Store, tmp_path: 
     doubtful(store, 1)
     keep(store, 1, title="Loneliness", doi="10.5555/doubt.1", abstract=abstract("word " * 400), volume="3", pages="4-5")
     with store.write() as db:
-        questions.put(db, [1, 2], [Verdict(1, 2, "ask", "a rule", "evidence")])
+        verdicts.put_questions(db, [1, 2], [Verdict(1, 2, "ask", "a rule", "evidence")])
     judge(store)
     with store.write() as db:
-        questions.put(db, [1, 2], [Verdict(1, 2, "ask", "a rule", "evidence")])
+        verdicts.put_questions(db, [1, 2], [Verdict(1, 2, "ask", "a rule", "evidence")])
     (row,) = rows_of(store, tmp_path)
     assert row["abstract_a"].endswith("word ...")
     assert row["place_a"] == "vol. 3, pp. 4-5"

@@ -10,7 +10,7 @@ from tracker.dedupe import engine, people, review, stage
 from tracker.dedupe.rules import NOTHING_SHARED, verdict
 from tracker.dedupe.ruling import Ruling
 from tracker.errors import UsageError
-from tracker.store import Store, placement, verdicts
+from tracker.store import Store, cluster_members, verdicts
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_review_tells_everything_and_changes_nothing(store: Store, monkeypat
         twins(store)
         code = hand_out(store, "list")
         with store.write() as db:
-            placement.hide(db, "LSI-000002", "asked", NOW)
+            cluster_members.hide(db, "LSI-000002", "asked", NOW)
     assert "there are new rules" in stage.judge(store, NOW).line
     before, rows, given = stands(store), everything(store), ids(store)
     told = review.review(store, LATER, apply=False)

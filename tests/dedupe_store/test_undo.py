@@ -13,7 +13,7 @@ from shelves import LATER, NOW, TEAM, hand_out, ids, judge, keep, stands
 from tracker.dedupe import people, stage
 from tracker.errors import UsageError
 from tracker.model import Verdict
-from tracker.store import Store, lists, placement, verdicts, works
+from tracker.store import Store, cluster_members, lists, verdicts, works
 
 
 def pairs(store: Store) -> None:
@@ -66,7 +66,7 @@ def test_join_and_split_can_follow_each_other_for_ever(store: Store) -> None:
 
 def name_of_anchor(store: Store, key: str) -> str:
     anchor = store.db.execute("select anchor from work where key = ?", (key,)).fetchone()[0]
-    return placement.record_name(store.db, anchor)
+    return cluster_members.record_name(store.db, anchor)
 
 
 def test_a_join_that_a_third_record_forbids_is_refused_and_changes_nothing(store: Store) -> None:
@@ -137,7 +137,7 @@ def test_no_sequence_of_joins_splits_new_readings_and_exports_loses_anything(
             assert given_out <= ids(store), "an id is lost, or stands on another record"
             given_out = ids(store)
             for key, anchor in given_out:  # a key always leads to where its own record stands
-                assert works.resolve(store.db, key) == placed[placement.record_name(store.db, anchor)][0]
+                assert works.resolve(store.db, key) == placed[cluster_members.record_name(store.db, anchor)][0]
             for name, records in handed.items():
                 here = {key_of(store, number) for number in lists.handed_out(store.db, name)}
                 assert {placed[record][0] for record in records} <= here, "a hand-out is lost"
@@ -155,7 +155,7 @@ def _do(store: Store, what: str, one: int, two: int, kind: str, handed: dict[str
         code = hand_out(store, f"list{one}")
         first_time = f"list{one}" not in handed
         handed.setdefault(f"list{one}", set()).update(placed)
-        shown = placement.hand_outs(store.db, placement.find_work(store.db, names[0])[0])
+        shown = cluster_members.hand_outs(store.db, cluster_members.find_work(store.db, names[0])[0])
         assert code in {row["code"] for row in shown} or not first_time
     elif what == "change":
         _, _, number = first.partition(":")

@@ -15,7 +15,7 @@ from tracker.imports import imported
 from tracker.model import Event, Record
 from tracker.sources import biorxiv_parse, pubmed_parse
 from tracker.sources.pubmed import PubMed
-from tracker.store import Store, events, records, runs, shelf, verify
+from tracker.store import Store, events, preprint_versions, records, runs, verify
 
 NOW = "2026-03-02T06:00:00Z"
 
@@ -44,7 +44,7 @@ def stocked(desk: Any, ris: Any) -> Any:
             }
             raw = json.dumps(row).encode()
             record = biorxiv_parse.parse("medrxiv", raw)
-            shelf.keep(db, run, record, record.doi, raw, 1, NOW)
+            preprint_versions.keep(db, run, record, record.doi, raw, 1, NOW)
         runs.end(db, run, NOW)
     desk.run("dedupe")
     yield desk

@@ -25,7 +25,7 @@ from tracker.model import RawRecord, Record, Section, Walk
 from tracker.searches import read_search_files
 from tracker.sources import Source, UnreadableRecord, is_window, load
 from tracker.store import Store, days, records, runs
-from tracker.store import shelf as shelving
+from tracker.store import preprint_versions as shelving
 from tracker.store.sql import insert
 
 NOW = "2026-11-24T06:00:00Z"

@@ -18,7 +18,7 @@ from tracker.errors import Blocked, Incomplete
 from tracker.http.answer import Answer
 from tracker.model import Record
 from tracker.sources import WindowPage, is_window, load
-from tracker.store import Store, days, records, runs, shelf
+from tracker.store import Store, days, preprint_versions, records, runs
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_what_matches_no_search_is_kept_raw_and_is_no_record(world: World) -> No
     world.shop.post(1, "2026-03-01", OTHER)
     world.run()
     assert world.rows("select count(*) from record") == [(0,)]
-    assert b"Timetables" in next(shelf.after(world.store.db, "medrxiv", 0)).raw
+    assert b"Timetables" in next(preprint_versions.after(world.store.db, "medrxiv", 0)).raw
 
 
 def test_the_last_seven_days_are_read_again_always(world: World) -> None:
@@ -151,7 +151,7 @@ def test_a_withdrawal_at_psyarxiv_is_told_whatever_the_form_of_the_doi(world: Wo
     links = {"preprint_doi": "https://doi.org/10.31234/osf.io/ab123_v1"}
     raw = json.dumps({"id": "ab123_v1", "attributes": said, "links": links}).encode()
     with world.store.write() as db:
-        shelf.keep(db, run, source.parse(raw), "ab123", raw, 1, now)
+        preprint_versions.keep(db, run, source.parse(raw), "ab123", raw, 1, now)
         promote(db, run, source, [], now)
     told = [("preprint",), ("withdrawn",)] if "ab123" in doi else []
     assert world.rows("select kind from event order by id") == told
@@ -209,7 +209,7 @@ def test_an_edit_that_makes_a_record_match_is_told_as_one(world: World) -> None:
     world.clock.move(days=4)
     world.run()
     assert world.matches() == [("1v2", "edited", 1)]
-    assert shelf.count(world.store.db, "medrxiv") == 2
+    assert preprint_versions.count(world.store.db, "medrxiv") == 2
     assert world.rows("select count(*) from shelf_past") == [(1,)]
 
 

@@ -13,7 +13,7 @@ from tracker.home import Home
 from tracker.model import Author, PartialDate, Record, SavedSearch, Walk
 from tracker.screening.export import export
 from tracker.screening.receipt import Receipt
-from tracker.store import Store, matches, placement, records, runs, works
+from tracker.store import Store, cluster_members, matches, records, runs, works
 
 ERRATUM = (("D016425", "Published Erratum"),)
 PREPRINT = (("D000076942", "Preprint"),)
@@ -85,7 +85,7 @@ class Lab:
             runs.end(db, run, self.now)
             key = int(db.execute("select id from record where source_id = ?", (pmid,)).fetchone()[0])
             if key not in self.ids:
-                placement.place(db, [[[key]]], self.now)
+                cluster_members.place(db, [[[key]]], self.now)
         self.ids.add(key)
         return key
 
@@ -106,7 +106,7 @@ class Lab:
     def place(self, *groups: Sequence[int]) -> None:
         """Let records stand together: each group one work, each record a publication of its own."""
         with self.store.write() as db:
-            placement.place(db, [[[key] for key in group] for group in groups], self.now)
+            cluster_members.place(db, [[[key] for key in group] for group in groups], self.now)
 
     def export(self, out: str = "list.csv", name: str = "mine", **options: Any) -> Receipt:
         """Hand out into one file."""

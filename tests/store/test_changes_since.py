@@ -12,7 +12,7 @@ import pytest
 
 from tracker.model import Event, Record
 from tracker.report import status
-from tracker.store import Store, events, identity, ledger, placement, records, runs
+from tracker.store import Store, cluster_members, events, identity, ledger, records, runs
 from tracker.works.display import STATES, state_of
 
 KINDS = ("preprint", "published", "corrected", "concern", "retracted", "withdrawn")
@@ -43,13 +43,13 @@ class Shelf:
                 records.keep(db, self.run, Record(source, source_id, title=f"On {name}"), b"", 1, self.now)
                 key = db.execute("select id from record where source_id = ?", (source_id,)).fetchone()[0]
                 self.ids[name] = key
-                placement.place(db, [[[key]]], self.now)
+                cluster_members.place(db, [[[key]]], self.now)
             said = [Event(kind, notice, who, "2026-02") for kind, notice, who in told]
             events.add(db, self.run, source, source_id, said, self.now)
 
     def join(self, *names: str) -> None:
         with self.store.write() as db:
-            placement.place(db, [[[self.ids[name]] for name in names]], self.now)
+            cluster_members.place(db, [[[self.ids[name]] for name in names]], self.now)
 
     def changes(self, since: str = "2026-03-01") -> list[tuple[Any, ...]]:
         return [(one.kind, one.seen[:10], one.notices, one.sources) for one in events.later(self.store.db, since)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tracker.dedupe import people, stage
 from tracker.errors import UsageError
 from tracker.model import Author, PartialDate, Record
-from tracker.store import Store, identity, placement, records, runs, works
+from tracker.store import Store, cluster_members, identity, records, runs, works
 
 NOW = "2026-03-02T06:00:00Z"
 
@@ -75,7 +75,7 @@ def test_a_join_keeps_the_older_id_and_the_other_forwards_and_a_split_gives_it_b
     people.join(store, "LSI-000003", "LSI-000002", "version", "same study", NOW)
     assert stands(store)["990000003"] == "LSI-000002"
     assert works.resolve(store.db, "LSI-000003") == "LSI-000002"
-    assert placement.find_work(store.db, "990000003")[1] == "LSI-000002"
+    assert cluster_members.find_work(store.db, "990000003")[1] == "LSI-000002"
     people.split(store, "LSI-000003", "pubmed:990000003", "it was not", NOW)
     assert stands(store)["990000003"] == "LSI-000003"
     assert works.resolve(store.db, "LSI-000003") == "LSI-000003"
@@ -110,7 +110,7 @@ def test_a_hidden_work_keeps_its_id(store: Store) -> None:
     keep(store, 1)
     stage.judge(store, NOW)
     with store.write() as db:
-        assert placement.hide(db, "pmid:990000001", "asked by its author", NOW) == "LSI-000001"
+        assert cluster_members.hide(db, "pmid:990000001", "asked by its author", NOW) == "LSI-000001"
     assert next(works.stream(store.db)).hidden == NOW
 
 

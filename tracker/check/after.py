@@ -9,7 +9,7 @@ from sqlite3 import Connection
 
 from tracker.model import Record
 from tracker.sources import Source, UnreadableRecord, WindowSource
-from tracker.store import days, holdings, shelf
+from tracker.store import days, holdings, preprint_versions
 from tracker.strategy import Matcher, StrategyError, matcher, prepare
 
 MOST_DECIDED = 1_000  # records not stored here that are fetched only to be decided
@@ -67,7 +67,7 @@ def decided(db: Connection, source: str, decide: Matcher) -> After:
 def on_shelf(db: Connection, source: WindowSource, decide: Matcher) -> After:
     """The versions that match of all that was read from a preprint server, whether any search wanted them or not."""
     after = After("decided")
-    for row in shelf.after(db, source.name, 0):
+    for row in preprint_versions.after(db, source.name, 0):
         try:
             record = source.parse(row.raw)
         except UnreadableRecord:
@@ -78,7 +78,7 @@ def on_shelf(db: Connection, source: WindowSource, decide: Matcher) -> After:
             after.dois.setdefault(record.doi, set()).add(record.source_id)
     read, planned = days.read_and_planned(db, source.name, date.max)
     behind = f", in {read:,} of {planned:,} days" if read < planned else ""
-    after.notes.append(f"{shelf.count(db, source.name):,} versions have been read so far{behind}")
+    after.notes.append(f"{preprint_versions.count(db, source.name):,} versions have been read so far{behind}")
     return after
 
 

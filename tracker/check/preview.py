@@ -19,7 +19,7 @@ from tracker.errors import SourceError
 from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.sources import Source, WindowSource, is_window, load
-from tracker.store import holdings, runs, shelf
+from tracker.store import holdings, preprint_versions, runs
 from tracker.strategy import matcher_for
 from tracker.strategy.compile import PREPRINT_SERVERS
 
@@ -85,7 +85,7 @@ def _after(
 
 def _window(db: Connection, name: str) -> WindowSource | None:
     """Who reads what was stored of a preprint server; None for another source, and where nothing has been read yet."""
-    if name not in PREPRINT_SERVERS or not shelf.count(db, name):
+    if name not in PREPRINT_SERVERS or not preprint_versions.count(db, name):
         return None
     source = load(name).build(Http(), {})  # it only reads what is stored: nothing is asked
     return source if is_window(source) else None

@@ -64,11 +64,11 @@ def split(context: click.Context, key: str, record: str, reason: str) -> None:
 def hide(context: click.Context, key: str, reason: str) -> None:
     """Take a work down: a tombstone keeps its id and its decisions."""
     from tracker import pipeline
-    from tracker.store import placement
+    from tracker.store import cluster_members
 
     given = pipeline.Context(home_of(context), clock, say)
     with pipeline.writing(given) as store, store.write() as db:
-        shown = placement.hide(db, key, reason, given.now())
+        shown = cluster_members.hide(db, key, reason, given.now())
     say(f"{shown} is hidden from the next 'tracker publish' on.")
 
 

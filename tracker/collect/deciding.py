@@ -14,7 +14,7 @@ from hashlib import sha256
 from sqlite3 import Connection
 
 from tracker.model import SavedSearch
-from tracker.store import rejections
+from tracker.store import matches
 from tracker.strategy import SOURCES, Matcher, matcher_for, prepare
 
 MATCHING = 1  # goes up when the local matcher decides otherwise on the same record
@@ -51,17 +51,17 @@ def rules_for(search: SavedSearch, source: str) -> Rules | None:
 def decide(db: Connection, source: str, lists: Sequence[Listed]) -> None:
     """Fill in ``hits`` and ``refused``; every record is read and cut into words once, for all searches."""
     every = {item for listed in lists for item in listed.ids}
-    standing = rejections.fingerprints(db, source, every)
+    standing = matches.fingerprints(db, source, every)
     open_for: dict[str, list[tuple[Listed, set[str]]]] = {}
     accepted: list[set[str]] = []
     for listed in lists:
-        remembered = rejections.refused(db, listed.search, source, listed.rules.mark)
+        remembered = matches.refused(db, listed.search, source, listed.rules.mark)
         fresh, hits = undecided(listed.ids, standing, remembered), set[str]()
         listed.refused = {item: standing[item] for item in listed.ids if item in standing and item not in fresh}
         accepted.append(hits)
         for item in fresh:
             open_for.setdefault(item, []).append((listed, hits))
-    for record in rejections.contents(db, source, open_for.keys()):
+    for record in matches.contents(db, source, open_for.keys()):
         prepared = prepare(record)
         for listed, hits in open_for[record.source_id]:
             if listed.rules.matcher.matches(prepared):
@@ -79,5 +79,5 @@ def undecided(ids: Collection[str], standing: Mapping[str, str], remembered: Map
 
 def note(db: Connection, run: int, search: int, source: str, listed: Listed) -> None:
     """Remember what was refused and forget what matches now."""
-    rejections.remember(db, run, search, source, listed.rules.mark, listed.refused)
-    rejections.forget(db, search, source, listed.hits)
+    matches.remember_refused(db, run, search, source, listed.rules.mark, listed.refused)
+    matches.forget_refused(db, search, source, listed.hits)

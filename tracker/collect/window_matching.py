@@ -15,7 +15,7 @@ from tracker.collect.deciding import rules_for
 from tracker.collect.window_reading import parse
 from tracker.model import RawRecord, SavedSearch
 from tracker.sources import WindowSource
-from tracker.store import events, records, runs, shelf
+from tracker.store import events, preprint_versions, records, runs
 from tracker.strategy import Matcher, compile_search, prepare
 
 
@@ -46,16 +46,16 @@ def begin(db: Connection, source: WindowSource, search: SavedSearch) -> Deciding
     key = runs.search_id(db, search.slug)
     text = compile_search(search, source.name).text
     mark = f"{rules.mark} parser {source.parser_version}"
-    known, revision = shelf.judged(db, key, source.name)
+    known, revision = preprint_versions.judged(db, key, source.name)
     start = revision if known == mark else 0
-    return Deciding(search, rules.matcher, text, mark, start, shelf.standing(db, key, source.name))
+    return Deciding(search, rules.matcher, text, mark, start, preprint_versions.standing(db, key, source.name))
 
 
 def decide(db: Connection, source: WindowSource, decidings: Sequence[Deciding]) -> int:
     """Decide on everything that is new to one of the searches; returns the revision that has been reached."""
     start = min(deciding.start for deciding in decidings)
     reached = start
-    for row in shelf.after(db, source.name, start):
+    for row in preprint_versions.after(db, source.name, start):
         reached = row.revision
         record = parse(source, RawRecord(row.source_id, row.raw))
         prepared = None if isinstance(record, str) or not source.posted(record) else prepare(record)
@@ -74,22 +74,22 @@ def promote(db: Connection, run: int, source: WindowSource, ids: Sequence[str], 
     All versions, because it is often a later one that tells of a withdrawal or of the article, and matches nothing;
     for the same reason those of preprints that another source brought; but none that waits for a moderator.
     """
-    known = [*ids, *shelf.known_elsewhere(db, source.name, _before_the_id(db, source))]
-    wanted = shelf.differing(db, source.name, shelf.siblings(db, source.name, known))
-    wanted += shelf.differing(db, source.name)
-    for item, raw in shelf.raw_of(db, source.name, dict.fromkeys(wanted)):
+    known = [*ids, *preprint_versions.known_elsewhere(db, source.name, _before_the_id(db, source))]
+    wanted = preprint_versions.differing(db, source.name, preprint_versions.siblings(db, source.name, known))
+    wanted += preprint_versions.differing(db, source.name)
+    for item, raw in preprint_versions.raw_of(db, source.name, dict.fromkeys(wanted)):
         record = parse(source, RawRecord(item, raw))
         if isinstance(record, str):
             continue
         if source.posted(record) or records.find(db, f"{source.name}:{item}"):
             records.keep(db, run, record, raw, source.parser_version, now)
             events.add(db, run, source.name, item, source.events(record), now)
-            shelf.read_as(db, record, source.parser_version)
+            preprint_versions.read_as(db, record, source.parser_version)
 
 
 def _before_the_id(db: Connection, source: WindowSource) -> str:
     """What the DOIs of this server have before the id of a preprint: nothing where the DOI is the id."""
-    for row in shelf.after(db, source.name, 0):
+    for row in preprint_versions.after(db, source.name, 0):
         record = parse(source, RawRecord(row.source_id, row.raw))
         if not isinstance(record, str) and source.preprint(record) in record.doi:
             return record.doi.partition(source.preprint(record))[0]

@@ -17,7 +17,7 @@ from tracker.collect.reading import GIVE_UP_AFTER, too_many
 from tracker.errors import Blocked, Incomplete, SourceError
 from tracker.model import RawRecord, Record
 from tracker.sources import UnreadableRecord, WindowPage, WindowSource
-from tracker.store import Store, days, events, records, runs, shelf
+from tracker.store import Store, days, events, preprint_versions, records, runs
 
 Span = tuple[date, date]
 
@@ -161,13 +161,13 @@ class WindowReader:
 
     def _posted_before(self, span: Span) -> int:
         """How many stored records belong into a window; windows by day of change, which do not rotate, lose theirs."""
-        return shelf.posted_in(self.store.db, self.source.name, *span) if self.source.rotates else 0
+        return preprint_versions.posted_in(self.store.db, self.source.name, *span) if self.source.rotates else 0
 
     def _rotate(self, reading: WindowReading) -> None:
         """Ask for known preprints again, a thirtieth of all a day, oldest answer first, as far as the budget goes."""
         name, today = self.source.name, self.now()[:10]
         share = ceil(records.count(self.store.db, name) / ROTATION) - runs.rotated_since(self.store.db, name, today)
-        for preprint, known in shelf.rotation(self.store.db, name, today, share) if share > 0 else ():
+        for preprint, known in preprint_versions.rotation(self.store.db, name, today, share) if share > 0 else ():
             if self._left() <= 0:
                 return
             try:
@@ -192,7 +192,9 @@ class WindowReader:
                     counts["unreadable"] += 1
                     continue
                 version = self.source.parser_version
-                counts[shelf.keep(db, self.run, record, self.source.preprint(record), raw.body, version, now)] += 1
+                counts[
+                    preprint_versions.keep(db, self.run, record, self.source.preprint(record), raw.body, version, now)
+                ] += 1
                 if records.find(db, f"{name}:{record.source_id}"):
                     records.keep(db, self.run, record, raw.body, version, now)
                     events.add(db, self.run, name, record.source_id, self.source.events(record), now)

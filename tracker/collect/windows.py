@@ -25,7 +25,7 @@ from tracker.collect.window_matching import Deciding, begin, decide, promote
 from tracker.collect.window_reading import WindowReader, WindowReading
 from tracker.model import SavedSearch, Walk
 from tracker.sources import WindowSource
-from tracker.store import days, inflow, matches, runs, shelf
+from tracker.store import days, inflow, matches, preprint_versions, runs
 
 BACK = 90  # days read before the first run: history comes from Europe PMC
 
@@ -80,7 +80,7 @@ def _collect_source(
         held = bursts.hold(db, run, written)
         runs.end_reading(db, key, row)
         _note_inflow(job, db, source.name)
-        if not shelf.count(db, source.name):
+        if not preprint_versions.count(db, source.name):
             days.forget(db, source.name)
     for line in [*(_line(source, *each) for each in written), *held]:
         job.say(line)
@@ -105,7 +105,7 @@ def _outcome(db: Connection, source: str, today: date, reading: WindowReading) -
     notes += [f"{unreadable:,} could not be read, set aside"] if unreadable else []
     notes += [f"{withheld:,} known versions are no longer given out by the service"] if withheld else []
     notes += reading.notes
-    if reading.answered and not shelf.count(db, source):
+    if reading.answered and not preprint_versions.count(db, source):
         notes.append("nothing has ever come from it: all its days will be read again")
     note = "; ".join(notes)
     if reading.blocked or (reading.trouble and not reading.answered):
@@ -126,7 +126,7 @@ def _write(
     previous = runs.last_complete(db, search, source.name)
     baseline = "baseline" if previous is None else "strategy" if previous.strategy != strategy else ""
     sent = runs.sent_text(db, deciding.text)
-    stored, slug = shelf.count(db, source.name), deciding.search.slug
+    stored, slug = preprint_versions.count(db, source.name), deciding.search.slug
     outcome, note = read.outcome, read.note
     if outcome == "failed" and stored:
         outcome, note = "incomplete", f"only what was read before has been searched: {note}"
@@ -137,11 +137,11 @@ def _write(
     new = _arrive(db, asked, deciding.matched)
     left = matches.Change(0, 0)
     if outcome in runs.COMPLETE:
-        left = matches.depart(db, asked, sorted(deciding.current), slug in job.confirm_removals)
-        shelf.set_judged(db, search, source.name, deciding.mark, reached)
+        left = matches.depart(db, asked, sorted(deciding.current), slug in job.accept_gone)
+        preprint_versions.set_judged(db, search, source.name, deciding.mark, reached)
     if left.held:
         kept = f"{left.held:,} papers no longer match at once: kept until a person says"
-        note = "; ".join(filter(None, (note, f"{kept} 'tracker collect --confirm-removals {slug}'")))
+        note = "; ".join(filter(None, (note, f"{kept} 'tracker collect --accept-gone {slug}'")))
         outcome = "complete with notes"
     walk = None if outcome == "failed" else Walk(stored + reading.most, stored + reading.least, ())
     matching = len(deciding.current)
@@ -164,7 +164,7 @@ def _arrive(db: Connection, asked: matches.Asked, matched: Sequence[str]) -> int
         read_late = days.read_since(db, asked.source, asked.previous.run)
         before = (date.fromisoformat(min(asked.previous.started, asked.started)[:10]) - matches.LAG).isoformat()
         first = days.first(db, asked.source) or date.max
-        posted = shelf.days_of(db, asked.source, matched)
+        posted = preprint_versions.days_of(db, asked.source, matched)
         older = [item for item in matched if posted[item] < before and _is_late(posted[item], read_late, first)]
     background = matches.arrive(db, replace(asked, baseline="baseline"), older)
     taken = set(older)
@@ -179,7 +179,7 @@ def _note_inflow(job: Collector, db: Connection, source: str) -> None:
     """How many versions were posted on each of the last days, as far as these have been read since they ended."""
     for day in inflow.missing_days(db, source, job.today()):
         if days.is_over(db, source, day):
-            inflow.add(db, source, day, shelf.posted_on(db, source, day.isoformat()), job.now())
+            inflow.add(db, source, day, preprint_versions.posted_on(db, source, day.isoformat()), job.now())
 
 
 def _line(source: WindowSource, slug: str, row: runs.SearchRow) -> str:

@@ -12,7 +12,7 @@ from tracker.dedupe.ask import ANSWERS, name_of
 from tracker.errors import UsageError
 from tracker.formats.csv import read as read_csv
 from tracker.model import Verdict
-from tracker.store import Store, placement, questions, records, verdicts
+from tracker.store import Store, cluster_members, records, verdicts
 from tracker.text import clean
 
 RULE = "a person answered"
@@ -156,7 +156,7 @@ def _joined(pairs: Iterable[Pair]) -> dict[int, int]:
 
 
 def _store(db: Connection, answers: Iterable[Answer], now: str) -> None:
-    asked = {(one.a, one.b): f"{one.rule}: {one.evidence}" for one in questions.every(db)}
+    asked = {(one.a, one.b): f"{one.rule}: {one.evidence}" for one in verdicts.open_questions(db)}
     touched: set[int] = set()
     for one in answers:
         verdict = Verdict(*one.pair, one.kind, RULE, asked.get(one.pair, "asked before"))
@@ -169,7 +169,7 @@ def _without_effect(db: Connection, answers: Iterable[Answer]) -> list[str]:
     """A line for each stored answer that other verdicts keep from its effect."""
     lines = []
     for one in answers:
-        (publication, work), (other, its_work) = (placement.stands(db, key) for key in one.pair)
+        (publication, work), (other, its_work) = (cluster_members.stands(db, key) for key in one.pair)
         held = publication == other if one.kind == "same" else (work == its_work) == (one.kind == "version")
         if not held:
             lines.append(

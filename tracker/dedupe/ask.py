@@ -15,7 +15,7 @@ from sqlite3 import Connection
 from tracker.errors import UsageError
 from tracker.formats.csv import EXCEL_CELL, cut_to, guard
 from tracker.model import Record, Verdict
-from tracker.store import placement, questions, records
+from tracker.store import cluster_members, records, verdicts
 from tracker.text import clean
 
 ANSWERS = ("same", "version", "related", "different")
@@ -36,7 +36,7 @@ def write(db: Connection, out: Path) -> str:
     The same questions give the same bytes. Raises :class:`UsageError` when the file is there already: somebody's
     answers may stand in it.
     """
-    asked = questions.every(db)
+    asked = verdicts.open_questions(db)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -52,7 +52,7 @@ def write(db: Connection, out: Path) -> str:
 
 def _row(db: Connection, one: Verdict) -> list[str]:
     said = dict(records.load_many(db, (one.a, one.b)))
-    sides = [{"work": placement.work_of(db, key), **_told(said[key])} for key in (one.a, one.b)]
+    sides = [{"work": cluster_members.work_of(db, key), **_told(said[key])} for key in (one.a, one.b)]
     return [name_of(one.a, one.b), "", "", "", one.rule, one.evidence, *chain(*zip(*map(_ordered, sides), strict=True))]
 
 

@@ -10,7 +10,7 @@ from sqlite3 import Connection, Row
 from tracker.dedupe import stage
 from tracker.errors import UsageError
 from tracker.model import Verdict
-from tracker.store import Store, placement, records, verdicts
+from tracker.store import Store, cluster_members, records, verdicts
 
 RULE = "a person said so"
 ONE = ("same", "version")
@@ -25,10 +25,10 @@ def join(store: Store, first: str, second: str, kind: str, reason: str, now: str
     when something else still keeps them apart.
     """
     with store.write() as db:
-        one, two = placement.find_work(db, first), placement.find_work(db, second)
+        one, two = cluster_members.find_work(db, first), cluster_members.find_work(db, second)
         if one == two:
             raise UsageError(f"{first} and {second} are one work already: {one[1]}")
-        a, b = placement.anchor(db, one[0]), placement.anchor(db, two[0])
+        a, b = cluster_members.anchor(db, one[0]), cluster_members.anchor(db, two[0])
         pairs = _pairs(db, a, b, kind)
         word = verdicts.next_word(db)
         told = _take_back(db, _between(db, one[0], two[0]), word, now, reason)
@@ -43,8 +43,8 @@ def join(store: Store, first: str, second: str, kind: str, reason: str, now: str
                 f"{first} and {second} stay apart: another verdict on their records forbids it (see 'tracker show')"
             )
         key, other = sorted((one, two))
-        back = f"'tracker split {key[1]} {placement.record_name(db, b if key == one else a)}'"
-        return f"{other[1]} now forwards to {placement.work_of(db, a)}; take it back with {back}{told}"
+        back = f"'tracker split {key[1]} {cluster_members.record_name(db, b if key == one else a)}'"
+        return f"{other[1]} now forwards to {cluster_members.work_of(db, a)}; take it back with {back}{told}"
 
 
 def split(store: Store, key: str, record: str, reason: str, now: str) -> str:
@@ -54,15 +54,15 @@ def split(store: Store, key: str, record: str, reason: str, now: str) -> str:
     :class:`UsageError` when the record is not in the work or is alone in it.
     """
     with store.write() as db:
-        work, name = placement.find_work(db, key)
+        work, name = cluster_members.find_work(db, key)
         number = records.find(db, record)
-        members = placement.members(db, work)
+        members = cluster_members.members(db, work)
         if number not in members:
             raise UsageError(f"{name} has no record {record!r} (see 'tracker show {name}')")
         if len(members) == 1:
             raise UsageError(f"{record} is the only record of {name}")
         word = verdicts.next_word(db)
-        anchor = placement.anchor(db, work)
+        anchor = cluster_members.anchor(db, work)
         joins = [row for row in verdicts.words_on(db, members) if row["kind"] in ONE and number in (row["a"], row["b"])]
         told, parted = "", False
         for row in joins:  # the newest first, and no more of them than are needed
@@ -71,14 +71,14 @@ def split(store: Store, key: str, record: str, reason: str, now: str) -> str:
                 apart_from = [anchor] if number != anchor else [row["a"] if row["b"] == number else row["b"]]
                 parted = not any(_together(db, number, other) for other in apart_from)
         if not parted:
-            _keep_apart(db, number, placement.companions(db, [number]) - {number}, reason, now, word)
+            _keep_apart(db, number, cluster_members.companions(db, [number]) - {number}, reason, now, word)
         back = "'tracker join' takes it back"
-        return f"{record} now stands as {placement.work_of(db, number)}, apart from {name}; {back}{told}"
+        return f"{record} now stands as {cluster_members.work_of(db, number)}, apart from {name}; {back}{told}"
 
 
 def _keep_apart(db: Connection, record: int, others: Iterable[int], reason: str, now: str, word: int) -> None:
     """Say that the record is not the same work as these, and settle."""
-    near = placement.companions(db, [record, *others])
+    near = cluster_members.companions(db, [record, *others])
     for other in sorted(others):
         if verdicts.persons(db, record, other) not in APART:
             stage.say(db, Verdict(record, other, "different", RULE, reason), reason, now, word)
@@ -87,19 +87,19 @@ def _keep_apart(db: Connection, record: int, others: Iterable[int], reason: str,
 
 def _pairs(db: Connection, a: int, b: int, kind: str) -> dict[tuple[int, int], str]:
     """What is said of each pair across the works of two records: ``kind`` of their own publications, else version."""
-    mine, others = (placement.companions(db, [key]) for key in (a, b))
-    own, other = placement.stands(db, a)[0], placement.stands(db, b)[0]
+    mine, others = (cluster_members.companions(db, [key]) for key in (a, b))
+    own, other = cluster_members.stands(db, a)[0], cluster_members.stands(db, b)[0]
     said = {}
     for x in sorted(mine):
         for y in sorted(others):
-            theirs = placement.stands(db, x)[0] == own and placement.stands(db, y)[0] == other
+            theirs = cluster_members.stands(db, x)[0] == own and cluster_members.stands(db, y)[0] == other
             said[x, y] = kind if theirs else "version"
     return said
 
 
 def _between(db: Connection, one: int, two: int) -> list[Row]:
     """What persons have said to keep the records of two works apart, the newest first."""
-    left, right = set(placement.members(db, one)), set(placement.members(db, two))
+    left, right = set(cluster_members.members(db, one)), set(cluster_members.members(db, two))
     return [
         row
         for row in verdicts.words_on(db, left | right)
@@ -119,4 +119,4 @@ def _take_back(db: Connection, rows: Iterable[Row], word: int, now: str, reason:
 
 
 def _together(db: Connection, a: int, b: int) -> bool:
-    return b in placement.companions(db, [a])
+    return b in cluster_members.companions(db, [a])

@@ -12,7 +12,7 @@ from tracker.dedupe.engine import component, run, shared_dois
 from tracker.dedupe.paper import Paper, from_record
 from tracker.dedupe.rules import RULES_VERSION
 from tracker.model import Verdict, record_from_json
-from tracker.store import Store, checks, placement, questions, records, verdicts
+from tracker.store import Store, checks, cluster_members, records, verdicts
 from tracker.store.keys import StoredIndex
 from tracker.text.plural import plural
 
@@ -57,19 +57,21 @@ class Papers:
 
 def judge(store: Store, now: str) -> Report:
     """Judge every record that is new or has changed; a batch a transaction, so that it may be stopped at any point."""
-    waiting = placement.unjudged(store.db)
+    waiting = cluster_members.unjudged(store.db)
     for start in range(0, len(waiting), BATCH):
         with store.write() as db:
             verdicts.begin_reviewed(db, RULES_VERSION)
             judge_batch(db, waiting[start : start + BATCH], now)
     reviewed = verdicts.reviewed(store.db) or RULES_VERSION
-    return Report(len(waiting), placement.standing(store.db), questions.count(store.db), reviewed)
+    return Report(len(waiting), cluster_members.standing(store.db), verdicts.count_questions(store.db), reviewed)
 
 
 def judge_batch(db: Connection, batch: Sequence[int], now: str) -> None:
     """Judge these records, settle what they touch, and place it."""
     papers = Papers(db)
-    before = {key: from_record(key, record_from_json(text)) for key, text in placement.judged_before(db, batch).items()}
+    before = {
+        key: from_record(key, record_from_json(text)) for key, text in cluster_members.judged_before(db, batch).items()
+    }
     findings = run(papers.load(batch).values(), StoredIndex(db), papers.load, before)
     held = (item for item, by in verdicts.touching(db, batch) if by == "machine")
     gone = {(item.a, item.b) for item in held} | findings.void
@@ -77,7 +79,7 @@ def judge_batch(db: Connection, batch: Sequence[int], now: str) -> None:
     touched = {key for item in findings.verdicts for key in (item.a, item.b)}
     touched.update(key for pair in findings.void for key in pair)
     resettle(db, {*batch, *touched}, now, papers)
-    placement.judge(db, batch)
+    cluster_members.judge(db, batch)
 
 
 def resettle(db: Connection, seeds: Iterable[int], now: str, papers: Papers | None = None) -> Settled:
@@ -89,13 +91,13 @@ def resettle(db: Connection, seeds: Iterable[int], now: str, papers: Papers | No
         held.update({(item.a, item.b, by): item for item, by in found})
         return [item for item, _ in found]
 
-    reach = component(placement.companions(db, seeds), touching)
+    reach = component(cluster_members.companions(db, seeds), touching)
     machine = [item for (_, _, by), item in held.items() if by == "machine"]
     person = [item for (_, _, by), item in held.items() if by == "person"]
     loaded = papers.load(reach)
     settled = settle(loaded, machine, person, shared_dois(loaded.values(), StoredIndex(db), papers.load))
-    placement.place(db, _groups(settled), now)
-    questions.put(db, reach, settled.asks)
+    cluster_members.place(db, _groups(settled), now)
+    verdicts.put_questions(db, reach, settled.asks)
     return settled
 
 

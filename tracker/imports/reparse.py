@@ -19,7 +19,7 @@ from tracker.http import Http
 from tracker.imports import imported
 from tracker.model import Event, Record
 from tracker.sources import AnySource, UnreadableRecord, WindowSource, is_window, load, names
-from tracker.store import Store, events, records, runs, shelf
+from tracker.store import Store, events, preprint_versions, records, runs
 from tracker.store import reread as stored
 
 SHOWN = 5  # records of a source that are named with what differs
@@ -35,7 +35,7 @@ class SourceReport:
     lost: int = 0  # stored, and not readable by today's parser
     mended: int = 0  # set aside, and readable now
     still: int = 0  # set aside, and not readable now either
-    shelf: int = 0  # on the shelf, and read differently
+    preprint_versions: int = 0  # on the shelf, and read differently
     marks: int = 0  # retracted, published ..., which today's parser sees and none saw before
     fields: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
@@ -204,7 +204,7 @@ def _set_aside(context: Context, store: Store, run: int, parser: Parser, told: S
 
 def _store(db: Connection, run: int, parser: Parser, record: Record, kept: stored.Kept, now: str) -> None:
     if not isinstance(parser, _Imported) and is_window(parser):
-        shelf.keep(db, run, record, parser.preprint(record), kept.raw, parser.parser_version, now)
+        preprint_versions.keep(db, run, record, parser.preprint(record), kept.raw, parser.parser_version, now)
     else:
         records.keep(db, run, record, kept.raw, parser.parser_version, now)
         events.add(db, run, parser.name, record.source_id, parser.events(record), now)
@@ -216,13 +216,13 @@ def _shelf(store: Store, run: int, source: WindowSource, told: SourceReport) -> 
         changed: list[tuple[int, Record, str]] = []
         for kept in page:
             record = _parse(source, kept.raw)
-            mark = record.fingerprint[: shelf.MARK] if record else ""
+            mark = record.fingerprint[: preprint_versions.MARK] if record else ""
             if record is not None and record.source_id == kept.source_id and mark != kept.content:
                 changed.append((kept.key, record, mark))
         told.shelf += len(changed)
         if run and changed:
             with store.write() as db:
                 for key, record, mark in changed:
-                    revision = shelf.last_revision(db, source.name) + 1
+                    revision = preprint_versions.last_revision(db, source.name) + 1
                     preprint = source.preprint(record)
                     stored.replace_on_shelf(db, key, record, preprint, mark, revision, source.parser_version)

@@ -8,7 +8,7 @@ from sqlite3 import Connection, Row
 from typing import Any
 
 from tracker.model import StoredRecord, Verdict, Work
-from tracker.store import placement, questions, verdicts, works
+from tracker.store import cluster_members, verdicts, works
 from tracker.works.display import display, is_preprint, says_what, state
 
 WHY = {
@@ -29,7 +29,7 @@ class Told:
     older_keys: tuple[str, ...]
     joined: tuple[Row, ...]
     hand_outs: tuple[Row, ...]
-    questions: tuple[Verdict, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         shown = display(self.work.records)
@@ -129,12 +129,12 @@ def _joined_line(row: Mapping[str, Any]) -> str:
 
 def tell(db: Connection, name: str) -> Told:
     """All of the work that stands under a key, a PMID or a DOI; raises UsageError where there is none."""
-    work_id, key = placement.find_work(db, name)
+    work_id, key = cluster_members.find_work(db, name)
     work = next(works.stream(db, [key]))
     return Told(
         work,
-        placement.older_keys(db, work_id),
+        cluster_members.older_keys(db, work_id),
         verdicts.of_records(db, [item.id for item in work.records]),
-        placement.hand_outs(db, work_id),
-        tuple(questions.of_records(db, [item.id for item in work.records])),
+        cluster_members.hand_outs(db, work_id),
+        tuple(verdicts.questions_of(db, [item.id for item in work.records])),
     )

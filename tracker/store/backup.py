@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tracker.errors import StoreError
 from tracker.store import identity
-from tracker.store.migrations import applied, steps_unknown
 
 FILES = "create table backup_file (path text primary key, body blob not null) strict, without rowid"
 
@@ -59,24 +58,6 @@ def damage(db: sqlite3.Connection) -> list[str]:
     for table, key, parent, _ in db.execute("pragma foreign_key_check").fetchmany(5):
         wrong.append(f"{table} {key} refers to a row of {parent} that is not there")
     return wrong
-
-
-def check(path: Path, name: Path) -> None:
-    """Raise :class:`StoreError` unless ``path`` is a sound database of a tracker that this program knows.
-
-    ``name`` is what the person knows the file by.
-    """
-    try:
-        with closing(reading(path)) as db:
-            if not applied(db):
-                raise StoreError(f"{name} is no database of a tracker")
-            if unknown := steps_unknown(db):
-                raise StoreError(f"{name} was written by a newer tracker ({', '.join(unknown)}): update this program")
-            wrong = damage(db)
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{name} is no sound database: {error}") from error
-    if wrong:
-        raise StoreError(f"{name} is damaged: {wrong[0]}")
 
 
 def take_files(path: Path) -> dict[str, bytes]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
 from tracker.errors import StoreError
+from tracker.store import backup
 
 SET = "tracker"
 STEPS = ("schema_0001",)
@@ -52,10 +54,26 @@ def steps_unknown(db: sqlite3.Connection) -> list[str]:
     return sorted(applied(db) - set(STEPS))
 
 
+def check_file(path: Path, name: Path) -> None:
+    """Raise :class:`StoreError` unless ``path`` is a sound database of a tracker that this program knows.
+
+    ``name`` is what the person knows the file by.
+    """
+    try:
+        with closing(backup.reading(path)) as db:
+            if not applied(db):
+                raise StoreError(f"{name} is no database of a tracker")
+            if unknown := steps_unknown(db):
+                raise StoreError(f"{name} was written by a newer tracker ({', '.join(unknown)}): update this program")
+            wrong = backup.damage(db)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{name} is no sound database: {error}") from error
+    if wrong:
+        raise StoreError(f"{name} is damaged: {wrong[0]}")
+
+
 def _copy_before(path: Path, step: str) -> Path:
     """A copy beside the database, named after the step to come; an earlier one is never overwritten."""
-    from tracker.store import backup
-
     folder = path.parent / "backups"
     folder.mkdir(exist_ok=True, mode=0o700)
     number = 1

@@ -1,10 +1,13 @@
-"""Verdicts about pairs of records: who held what, by which rule, on what evidence. Rows are undone, never deleted."""
+"""Verdicts about pairs of records: who held what, by which rule, on what evidence. Rows are undone, never deleted.
+
+Open questions: pairs that only a person can tell. Derived from the verdicts whenever these are settled.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tracker.model import Verdict
 from tracker.store.sql import insert
@@ -174,3 +177,35 @@ def begin_reviewed(db: sqlite3.Connection, version: int) -> None:
 
 def set_reviewed(db: sqlite3.Connection, version: int) -> None:
     db.execute("update setting set value = ? where name = ?", (str(version), REVIEWED))
+
+
+def put_questions(db: sqlite3.Connection, reach: Collection[int], asks: Iterable[Verdict]) -> None:
+    """The questions of the records in ``reach``, which were settled together, in the place of what stood there."""
+    db.execute(FORGET_QUESTIONS, {"ids": json.dumps(list(reach))})
+    db.executemany(
+        "insert into question (a, b, rule, evidence, score) values (?, ?, ?, ?, ?)",
+        [(one.a, one.b, one.rule, one.evidence, one.score) for one in asks],
+    )
+
+
+FORGET_QUESTIONS = """
+delete from question where a in (select value from json_each(:ids)) or b in (select value from json_each(:ids))"""
+QUESTIONS_IN_ORDER = """
+select a, b, question.rule, question.evidence, score from question
+join record as one on one.id = a join record as two on two.id = b
+order by one.source, length(one.source_id), one.source_id, two.source, length(two.source_id), two.source_id"""
+
+
+def open_questions(db: sqlite3.Connection) -> list[Verdict]:
+    """All open questions, in the order of the records' ids at their sources."""
+    return [Verdict(row[0], row[1], "ask", row[2], row[3], row[4]) for row in db.execute(QUESTIONS_IN_ORDER)]
+
+
+def questions_of(db: sqlite3.Connection, records: Sequence[int]) -> list[Verdict]:
+    """The open questions about these records."""
+    wanted = set(records)
+    return [one for one in open_questions(db) if one.a in wanted or one.b in wanted]
+
+
+def count_questions(db: sqlite3.Connection) -> int:
+    return int(db.execute("select count(*) from question").fetchone()[0])

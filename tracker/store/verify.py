@@ -16,7 +16,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from tracker.store import backup, lists, migrations, placement
+from tracker.store import backup, cluster_members, lists, migrations
 
 SOUND = "the file is sound, and every reference finds its row"
 OLDER = "the database is of this version"
@@ -156,7 +156,7 @@ def _body_hash(db: sqlite3.Connection, export: int) -> str:
 def _unplaced(db: sqlite3.Connection) -> Finding:
     """A run that died before stage 2 leaves records without a place; that is no fault."""
     waiting = db.execute(
-        f"select count(*) from record where id not in (select record_id from placement) and {placement.IS_WANTED}"  # noqa: S608
+        f"select count(*) from record where id not in (select record_id from placement) and {cluster_members.IS_WANTED}"  # noqa: S608
     ).fetchone()[0]
     note = f"{waiting:,} records wait for 'tracker dedupe'" if waiting else ""
     return Finding("works: every record has a place", _count(db, "record"), note=note)
