@@ -24,7 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tracker.collect.window_matching import begin, decide
+from tracker.collect.deciding import begin_backlog, decide_stored
 from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
@@ -135,8 +135,8 @@ def _shelved(store: Store, source: WindowSource, raws: list[bytes]) -> Iterator[
 def _matched(store: Store, source: WindowSource, searches: Sequence[SavedSearch], count: int) -> dict[str, object]:
     wanted = [replace(item, sources=(source.name,)) for item in searches]
     start = time.perf_counter()
-    decidings = [begin(store.db, source, item) for item in wanted]
-    decide(store.db, source, decidings)
+    decidings = [begin_backlog(store.db, source, item) for item in wanted]
+    decide_stored(store.db, source, decidings)
     matched = sum(len(item.matched) for item in decidings)
     return measured("match", count, start, searches=len(wanted), matched=matched)
 

@@ -14,7 +14,7 @@ from tracker import publish as publishing
 from tracker import strategy
 from tracker.check.report import check_folder
 from tracker.checkers import Checker, run_checkers
-from tracker.collect import windows
+from tracker.collect import by_day, searched
 from tracker.collect.deciding import rules_for
 from tracker.collect.licences import knows_licences, look_up
 from tracker.dedupe import stage as deduping
@@ -131,14 +131,14 @@ def collect(
     )  # fmt: skip
     with store.write() as db:
         run = runs.begin(db, command, context.now())
-    report = collecting.collect(job, run, searches, compiled(searches, walked), all_due=named)
+    report = searched.collect(job, run, searches, compiled(searches, walked), all_due=named)
     for row in report.readings:
         if row.outcome != "failed":
             _ask_inflow(context, store, walked[row.source])
             if knows_licences(source := walked[row.source]):
                 look_up(store, source, context.clock(), context.say)
     by_days = {name: source for name, source in sources.items() if is_window(source)}
-    read = windows.collect(job, run, searches, by_days, since=since, all_due=named)
+    read = by_day.collect(job, run, searches, by_days, since=since, all_due=named)
     checked = run_checkers(store, run, checkers, context.clock, context.say, job.http_counts)
     readings = (*report.readings, *read.readings, *checked)
     report = collecting.Report(report.rows + read.rows, readings, report.skipped + read.skipped)

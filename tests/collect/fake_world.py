@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker import collect as collecting
+from tracker.collect import searched
 from tracker.errors import Transient
 from tracker.model import Event, RawRecord, Record, SavedSearch, Walk, record_from_json
 from tracker.sources import UnreadableRecord
@@ -92,7 +93,7 @@ class World:
         with self.store.write() as db:
             run = runs.begin(db, "collect", job.now())
         texts = {(item.slug, "pubmed"): item.strategy for item in self.searches}
-        report = collecting.collect(job, run, self.searches, texts, all_due=named)
+        report = searched.collect(job, run, self.searches, texts, all_due=named)
         with self.store.write() as db:
             runs.end(db, run, job.now())
         return report

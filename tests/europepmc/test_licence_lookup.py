@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tracker.collect import licences
+from tracker.collect import licences as licence_lookup
 from tracker.errors import Transient
 from tracker.model import Record
 from tracker.publish.licence import licence
@@ -55,7 +55,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def look_up(store: Store, library: Library, now: datetime = NOW) -> list[str]:
     said: list[str] = []
-    licences.look_up(store, library, now, said.append)
+    licence_lookup.look_up(store, library, now, said.append)
     return said
 
 
@@ -77,7 +77,7 @@ def test_articles_of_pubmed_are_asked_about_once_and_again_after_ninety_days(sto
 def test_only_so_many_are_asked_about_in_one_run_the_longest_waiting_first(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(licences, "A_RUN", 3)
+    monkeypatch.setattr(licence_lookup, "A_RUN", 3)
     library = Library({})
     look_up(store, library)
     look_up(store, library, NOW + timedelta(days=1))
@@ -129,5 +129,5 @@ def test_a_work_bears_the_licence_unless_its_own_record_names_one(store: Store) 
 
 
 def test_sources_that_know_licences_are_told_from_others(client: Any, running: Any) -> None:
-    assert licences.knows_licences(client(running()))
-    assert not licences.knows_licences(object())
+    assert licence_lookup.knows_licences(client(running()))
+    assert not licence_lookup.knows_licences(object())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from small_world import FIRST, PMID, SECOND, Days, Lab, State, differences, element, first_day, second_day
 
-from tracker.collect import refresh
+from tracker.collect import searched
 from tracker.store import runs
 
 TOTAL = 38  # records of the first day
@@ -243,7 +243,7 @@ def test_what_was_asked_in_rotation_before_a_crash_is_not_asked_again_that_day(
 
 
 def test_more_revised_records_than_one_run_may_ask_for_are_told(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh, "REVISED_LIMIT", 2)
+    monkeypatch.setattr(searched, "REVISED_LIMIT", 2)
     assert lab.update().troubles == []
     outcome, note = lab.rows("select outcome, note from reading_run order by id desc limit 1")[0]
     assert (outcome, "2 or more known records were revised: the rest is asked for in rotation" in note) == (

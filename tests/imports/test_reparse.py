@@ -102,7 +102,9 @@ def test_what_would_change_is_told_before_anything_is_changed(stocked: Any) -> N
     assert code == 0
     assert content(stocked) == before
     lines = out.splitlines()
-    assert lines[0] == ("medrxiv: 0 the same, 0 differ, 2 on the shelf differ, 1 that were set aside can be read now")
+    assert lines[0] == (
+        "medrxiv: 0 the same, 0 differ, 2 stored versions of preprints differ, 1 that were set aside can be read now"
+    )
     assert "pubmed: 0 the same, 2 differ, 1 that were set aside can be read now" in lines
     assert any(line.startswith("  fields: title") for line in lines)
     assert any("differs in title" in line for line in lines)

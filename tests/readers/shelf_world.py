@@ -12,7 +12,7 @@ from typing import Any
 from readers_lab import NO_POSTS, Canned, interval_answer, json_answer, posted_row
 
 from tracker.collect import Collector, Report
-from tracker.collect.windows import collect
+from tracker.collect.by_day import collect
 from tracker.errors import Transient
 from tracker.http.answer import Answer
 from tracker.model import SavedSearch

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from shelf_world import LONELY, OTHER, World, failing, search
 
-from tracker.collect.window_matching import promote
-from tracker.collect.window_reading import spans
+from tracker.collect.by_day import spans
+from tracker.collect.deciding import promote
 from tracker.errors import Blocked, Incomplete
 from tracker.http.answer import Answer
 from tracker.model import Record
@@ -622,7 +622,7 @@ def test_spans_join_days_that_follow_each_other() -> None:
 
 
 def test_only_sources_that_are_decided_here_can_be_searched_here(world: World) -> None:
-    from tracker.collect.window_matching import begin
+    from tracker.collect.deciding import begin_backlog
 
     with pytest.raises(AssertionError, match="nothing decides"):
-        begin(world.store.db, load("pubmed").build(world.http, {}), search("one"))  # type: ignore[arg-type]
+        begin_backlog(world.store.db, load("pubmed").build(world.http, {}), search("one"))  # type: ignore[arg-type]

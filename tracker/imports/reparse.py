@@ -35,7 +35,7 @@ class SourceReport:
     lost: int = 0  # stored, and not readable by today's parser
     mended: int = 0  # set aside, and readable now
     still: int = 0  # set aside, and not readable now either
-    preprint_versions: int = 0  # on the shelf, and read differently
+    stored_versions: int = 0  # of preprints, whether a search wants them or not, and read differently
     marks: int = 0  # retracted, published ..., which today's parser sees and none saw before
     fields: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class SourceReport:
     @property
     def line(self) -> str:
         said = [f"{self.same:,} the same", f"{self.differs:,} differ"]
-        said += [f"{self.shelf:,} on the shelf differ"] if self.shelf else []
+        said += [f"{self.stored_versions:,} stored versions of preprints differ"] if self.stored_versions else []
         said += [f"{self.marks:,} marks are new"] if self.marks else []
         said += [f"{self.lost:,} can no longer be read and stay as they are"] if self.lost else []
         said += [f"{self.mended:,} that were set aside can be read now"] if self.mended else []
@@ -61,13 +61,13 @@ class RereadReport:
 
     @property
     def differing(self) -> int:
-        return sum(item.differs + item.mended + item.shelf + item.marks for item in self.sources)
+        return sum(item.differs + item.mended + item.stored_versions + item.marks for item in self.sources)
 
     def as_json(self) -> dict[str, Any]:
         rows = [
             {
                 "source": item.source, "same": item.same, "differ": item.differs, "lost": item.lost,
-                "mended": item.mended, "still_unreadable": item.still, "shelf": item.shelf,
+                "mended": item.mended, "still_unreadable": item.still, "shelf": item.stored_versions,
                 "marks": item.marks, "fields": dict(item.fields.most_common()), "examples": item.examples,
             }
             for item in self.sources
@@ -219,7 +219,7 @@ def _shelf(store: Store, run: int, source: WindowSource, told: SourceReport) -> 
             mark = record.fingerprint[: preprint_versions.MARK] if record else ""
             if record is not None and record.source_id == kept.source_id and mark != kept.content:
                 changed.append((kept.key, record, mark))
-        told.shelf += len(changed)
+        told.stored_versions += len(changed)
         if run and changed:
             with store.write() as db:
                 for key, record, mark in changed:

@@ -29,7 +29,7 @@ class Told:
     older_keys: tuple[str, ...]
     joined: tuple[Row, ...]
     hand_outs: tuple[Row, ...]
-    verdicts: tuple[Verdict, ...] = ()
+    questions: tuple[Verdict, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         shown = display(self.work.records)

@@ -22,6 +22,7 @@ from tracker.publish.verify import highest_work
 from tracker.safety.lock import RESTORING, holding
 from tracker.store import backup as copies
 from tracker.store import check_sqlite, require
+from tracker.store.migrations import check_file
 
 PATTERN = "tracker-*.db"  # of the copies that are kept in turn
 UNKNOWN_WORKS, UNKNOWN_EXPORTS = 1000, 100  # ids passed over when nobody can tell which were given since the backup
@@ -151,7 +152,7 @@ def restore(context: Context, file: Path, *, current: bool = False) -> Restored:
         fresh = home.database.parent / f".checking-{RESTORING}"
         try:
             with _plain(file, fresh.with_suffix(".unpacked")) as plain:
-                copies.check(plain, file)
+                check_file(plain, file)
                 copies.snapshot(plain, fresh)
             files = copies.take_files(fresh)
             passed_over = not current and _pass_over(home, fresh)

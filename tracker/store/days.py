@@ -49,7 +49,7 @@ def done(db: sqlite3.Connection, source: str, first: date, last: date, run: int,
 
 
 def forget(db: sqlite3.Connection, source: str) -> None:
-    """No day counts as read any more: see ``tracker.collect.windows``."""
+    """No day counts as read any more: see ``tracker.collect.by_day``."""
     db.execute("update window_day set read = null, first_run = null where source = ?", (source,))
 
 

@@ -2,9 +2,7 @@
 
 An interval is half open: a match holds in every complete run r with from_run <= r < to_run.
 
-What the local matcher has refused: ids that a source listed, because it was asked wider than the search is.
-
-A refusal holds for the rules it was made by (``mark``: the strategy and the version of the matcher) and for the record
+What the local matcher has refused stands here too: ids that a source listed because it was asked wider. A refusal holds for the rules it was made by (``mark``: the strategy and the version of the matcher) and for the record
 as it was then (``fingerprint``). Where both still hold nothing is read or decided again. The record itself is among the
 records, with its raw answer; as long as no search matches it, it is no work.
 """

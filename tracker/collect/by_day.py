@@ -1,0 +1,409 @@
+"""Stage 1 for preprint servers without a search: read whole, once for all searches, and searched here.
+
+    plan      the days from 90 before the first run (or ``--since``) to today
+    read      those that are due, newest first, in windows, within a budget; everything is stored
+    decide    each search looks at what is new or changed among what is stored; at all of it when its strategy changed
+    write     what a search wants goes among the records, with all its versions; a search row each, its matches
+
+The search row of such a source counts all that is stored: *received* are all versions stored, of which *known* and *new*
+match now and *rejected* do not; *promised* is what is stored and what the service promised beyond in the windows of
+this run (the two promises differ only where it moved). The reading row counts what came in this run. While days are
+left that did not fit into the budget, the outcome is *catching up (n of m days)*. A server from which nothing has ever
+come may have been empty by mistake: that is a note, and its days do not count as read.
+
+Each page is stored in a transaction of its own, matching or not; a window counts as read when as many records
+came as the service promised. What fails, or does not fit into the budget, is due again in the next run. Killed
+anywhere, nothing is lost but the mark that a window was read whole.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from sqlite3 import Connection
+
+from tracker.collect import Collector, Report, hold_bursts, is_due, read_record
+from tracker.collect.deciding import Backlog, begin_backlog, decide_stored, promote
+from tracker.collect.outcomes import too_many
+from tracker.collect.searched import GIVE_UP_AFTER
+from tracker.errors import Blocked, Incomplete, SourceError
+from tracker.model import RawRecord, SavedSearch, Walk
+from tracker.sources import WindowPage, WindowSource
+from tracker.store import Store, days, events, inflow, matches, preprint_versions, records, runs
+
+BACK = 90  # days read before the first run: history comes from Europe PMC
+
+
+def collect(
+    job: Collector,
+    run: int,
+    searches: Sequence[SavedSearch],
+    sources: Mapping[str, WindowSource],
+    *,
+    since: date | None = None,
+    all_due: bool = False,
+) -> Report:
+    """Read each source that a due search lists, and search it; ``since``: the day from which on it is to be read."""
+    rows: list[tuple[str, runs.SearchRow]] = []
+    readings: list[runs.ReadingRow] = []
+    skipped: list[str] = []
+    for name, source in sources.items():
+        listed = [item for item in searches if name in item.sources]
+        due = [item for item in listed if all_due or is_due(job, item, name)]
+        skipped += [f"{item.slug} on {name}" for item in listed if item not in due]
+        if due:
+            found, reading = _collect_source(job, run, source, due, since)
+            rows += found
+            readings.append(reading)
+    return Report(tuple(rows), tuple(readings), tuple(skipped))
+
+
+def _collect_source(
+    job: Collector, run: int, source: WindowSource, searches: Sequence[SavedSearch], since: date | None
+) -> tuple[list[tuple[str, runs.SearchRow]], runs.ReadingRow]:
+    started, before = job.now(), job.http_counts(source.name)
+    with job.store.write() as db:
+        _plan(db, source.name, job.today(), since)
+        key = runs.begin_reading(db, run, source.name, started)
+
+    def asked() -> int:
+        return job.http_counts(source.name)[0] - before[0]
+
+    reading = WindowReader(job.store, source, run, key, job.clock, job.say, asked).read()
+    decidings = [begin_backlog(job.store.db, source, item) for item in searches]
+    reached = decide_stored(job.store.db, source, decidings)
+    outcome, note = _outcome(job.store.db, source.name, job.today(), reading)
+    retries = job.http_counts(source.name)[1] - before[1]
+    row = runs.ReadingRow(source.name, job.now(), outcome, asked(), retries, note)
+    with job.store.write() as db:  # all at once: no crash can fall between two searches
+        wanted = dict.fromkeys(item for deciding in decidings for item in deciding.matched)
+        promote(db, run, source, list(wanted), job.now())
+        written = [
+            (each.search.slug, _write(job, db, run, source, each, reading, row, reached, started)) for each in decidings
+        ]
+        held = hold_bursts(db, run, written)
+        runs.end_reading(db, key, row)
+        _note_inflow(job, db, source.name)
+        if not preprint_versions.count(db, source.name):
+            days.forget(db, source.name)
+    for line in [*(_line(source, *each) for each in written), *held]:
+        job.say(line)
+    return written, row
+
+
+def _plan(db: Connection, source: str, today: date, since: date | None) -> None:
+    first = days.first(db, source)
+    if first is None or first > today:  # the second: a clock had been ahead
+        first = today - timedelta(days=BACK)
+    days.plan(db, source, min(first, since or first), today)
+
+
+def _outcome(db: Connection, source: str, today: date, reading: WindowReading) -> tuple[str, str]:
+    """(outcome, note) of the reading row."""
+    read, planned = days.read_and_planned(db, source, today)
+    again = f", {len(reading.left):,} of them to be read again" if read == planned else ""
+    behind = f"{read:,} of {planned:,} days{again}" if reading.left else ""
+    unreadable, withheld = reading.counts["unreadable"], reading.counts["withheld"]
+    notes = [behind] if behind else []
+    notes += reading.trouble
+    notes += [f"{unreadable:,} could not be read, set aside"] if unreadable else []
+    notes += [f"{withheld:,} known versions are no longer given out by the service"] if withheld else []
+    notes += reading.notes
+    if reading.answered and not preprint_versions.count(db, source):
+        notes.append("nothing has ever come from it: all its days will be read again")
+    note = "; ".join(notes)
+    if reading.blocked or (reading.trouble and not reading.answered):
+        return "failed", note
+    if reading.trouble or too_many(unreadable, reading.counts.total()):
+        return "incomplete", note
+    if reading.left:
+        return "catching up", note
+    return ("complete with notes" if notes else "complete"), note
+
+
+def _write(
+    job: Collector, db: Connection, run: int, source: WindowSource, deciding: Backlog, reading: WindowReading,
+    read: runs.ReadingRow, reached: int, started: str,
+) -> runs.SearchRow:  # fmt: skip
+    """Begin and end the matches of one search, and write its row."""
+    search, strategy = runs.strategy(db, deciding.search, run, started)
+    previous = runs.last_complete(db, search, source.name)
+    baseline = "baseline" if previous is None else "strategy" if previous.strategy != strategy else ""
+    sent = runs.sent_text(db, deciding.text)
+    stored, slug = preprint_versions.count(db, source.name), deciding.search.slug
+    outcome, note = read.outcome, read.note
+    if outcome == "failed" and stored:
+        outcome, note = "incomplete", f"only what was read before has been searched: {note}"
+    row = runs.SearchRow(
+        search, strategy, source.name, started, job.now(), outcome, baseline, sent, received=stored, note=note
+    )
+    asked = matches.Asked(search, strategy, source.name, run, started, baseline, previous, "", ())
+    new = _arrive(db, asked, deciding.matched)
+    left = matches.Change(0, 0)
+    if outcome in runs.COMPLETE:
+        left = matches.depart(db, asked, sorted(deciding.current), slug in job.accept_gone)
+        preprint_versions.set_judged(db, search, source.name, deciding.mark, reached)
+    if left.held:
+        kept = f"{left.held:,} papers no longer match at once: kept until a person says"
+        note = "; ".join(filter(None, (note, f"{kept} 'tracker collect --accept-gone {slug}'")))
+        outcome = "complete with notes"
+    walk = None if outcome == "failed" else Walk(stored + reading.most, stored + reading.least, ())
+    matching = len(deciding.current)
+    row = replace(
+        row, outcome=outcome, note=note, walk=walk, known=matching - new, new=new, rejected=stored - matching,
+        missing=left.missing, gone=left.gone, held=left.held,
+    )  # fmt: skip
+    runs.add_search_row(db, run, row)
+    return row
+
+
+def _arrive(db: Connection, asked: matches.Asked, matched: Sequence[str]) -> int:
+    """Begin the matches; how many are new.
+
+    Days read for the first time long after they were bring no news, and neither do older versions, of days that nobody
+    reads, which came when the preprint was asked for again.
+    """
+    older: list[str] = []
+    if asked.previous is not None and not asked.baseline:
+        read_late = days.read_since(db, asked.source, asked.previous.run)
+        before = (date.fromisoformat(min(asked.previous.started, asked.started)[:10]) - matches.LAG).isoformat()
+        first = days.first(db, asked.source) or date.max
+        posted = preprint_versions.days_of(db, asked.source, matched)
+        older = [item for item in matched if posted[item] < before and _is_late(posted[item], read_late, first)]
+    background = matches.arrive(db, replace(asked, baseline="baseline"), older)
+    taken = set(older)
+    return background.new + matches.arrive(db, asked, [item for item in matched if item not in taken]).new
+
+
+def _is_late(posted: str, read_late: Collection[str], first: date) -> bool:
+    return posted in read_late or posted < first.isoformat()
+
+
+def _note_inflow(job: Collector, db: Connection, source: str) -> None:
+    """How many versions were posted on each of the last days, as far as these have been read since they ended."""
+    for day in inflow.missing_days(db, source, job.today()):
+        if days.is_over(db, source, day):
+            inflow.add(db, source, day, preprint_versions.posted_on(db, source, day.isoformat()), job.now())
+
+
+def _line(source: WindowSource, slug: str, row: runs.SearchRow) -> str:
+    line = f"{slug} on {source.title}: {row.received or 0:,} stored, {row.known:,} known, {row.new:,} new"
+    if row.gone:
+        line += f", {row.gone:,} gone"
+    return f"{line}: {row.outcome} ({row.note})" if row.note else f"{line}: {row.outcome}"
+
+
+Span = tuple[date, date]
+
+FEW = 2  # so many records of a window a server may have taken down; more do not vanish all at once
+ROTATION = 30  # every known preprint is asked for again once in so many days
+
+
+@dataclass
+class WindowReading:
+    """What came of it. ``most`` and ``least``: by how much the promises of the windows read exceed what came.
+
+    ``counts`` by fresh, changed, same, unreadable, withheld. ``left``: days that were due and are so still.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    most: int = 0
+    least: int = 0
+    trouble: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left: list[date] = field(default_factory=list)
+    answered: bool = False
+    blocked: bool = False  # the service has shut us out
+
+
+@dataclass
+class _Window:
+    """One walk through a window; ``came`` counts rows, ``ids`` holds each record once."""
+
+    first: int = -1  # the promises of its first and of its last page
+    last: int = -1
+    came: int = 0
+    ids: set[str] = field(default_factory=set)
+    fitting: int = 0  # how many of its days fit into what is left of the budget; 0 when all do
+
+    @property
+    def too_large(self) -> bool:
+        return self.fitting > 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it should be walked once more: the promise moved, was not kept, or was that there is nothing."""
+        return not self.first == self.last == self.came or self.came == 0
+
+
+@dataclass
+class WindowReader:
+    """Reads for one source in one run; ``row`` is its reading row, ``asked`` tells how many requests were made."""
+
+    store: Store
+    source: WindowSource
+    run: int
+    row: int
+    clock: Callable[[], datetime]
+    say: Callable[[str], None]
+    asked: Callable[[], int]
+    allowed: int = 0
+
+    def now(self) -> str:
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def read(self) -> WindowReading:
+        """Read what is due; never raises for a service that fails: see :class:`WindowReading`."""
+        reading = WindowReading()
+        self.allowed = self._allowance()
+        due = days.due(self.store.db, self.source.name, self.clock().astimezone(UTC).date())
+        waiting = list(spans(due, self.source.span))
+        self.say(f"{self.source.title}: {len(due):,} days to read, at most {self.allowed:,} requests")
+        failures = 0
+        while waiting and self._left() > 0 and failures < GIVE_UP_AFTER and not reading.blocked:
+            span = waiting.pop(0)
+            try:
+                waiting[:0] = self._window(span, reading)
+                failures = 0
+            except SourceError as error:
+                failures += 1
+                reading.blocked = isinstance(error, Blocked)
+                reading.trouble.append(f"{_named(span)}: {error}")
+                reading.left += _days(span)
+        reading.left += [day for span in waiting for day in _days(span)]
+        if self.source.rotates and reading.answered and failures < GIVE_UP_AFTER and not reading.blocked:
+            self._rotate(reading)
+        return reading
+
+    def _allowance(self) -> int:
+        """Requests for this run: the budget of a run, and what the last hour has left of the hourly limit."""
+        if not self.source.hourly:
+            return self.source.budget
+        hour_ago = (self.clock().astimezone(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        made = days.requests_since(self.store.db, self.source.name, hour_ago)
+        return max(0, min(self.source.budget, self.source.hourly - made))
+
+    def _left(self) -> int:
+        return self.allowed - self.asked()
+
+    def _window(self, span: Span, reading: WindowReading) -> list[Span]:
+        """Read one window, a second time if the first leaves a doubt; returns its parts if it is too large."""
+        found = self._walk(span, reading)
+        if found.doubtful and not found.too_large:
+            found = self._walk(span, reading)
+        if found.too_large:
+            rest = span[1] - timedelta(days=found.fitting)
+            return [(rest + timedelta(days=1), span[1]), (span[0], rest)]
+        self._close(span, found, reading)
+        return []
+
+    def _walk(self, span: Span, reading: WindowReading) -> _Window:
+        found = _Window()
+        for page in self.source.window(*span):
+            reading.answered = True
+            ids = {raw.source_id for raw in page.rows}
+            if len(ids) > 1 and ids <= found.ids:
+                raise Incomplete("the same records came once more in place of the next ones")
+            found.first = page.promised if found.first < 0 else found.first
+            found.last, found.came = page.promised, found.came + len(page.rows)
+            found.ids |= ids
+            self._keep(page.rows, reading)
+            left, wanted = max(self._left(), 0), _requests(page) - 1
+            if found.came == len(page.rows) and span[0] < span[1] and wanted > left:
+                found.fitting = max(1, len(_days(span)) * left // (wanted + 1))
+                break
+        return found
+
+    def _close(self, span: Span, found: _Window, reading: WindowReading) -> None:
+        """Mark the days of a window as read, if everything came that was promised."""
+        if not found.came and (lost := self._posted_before(span)) > FEW:
+            reading.trouble.append(f"{_named(span)}: it says that there is nothing, where {lost:,} records came before")
+            reading.left += _days(span)
+            return
+        lacking, moved, twice = found.last - found.came, abs(found.last - found.first), found.came - len(found.ids)
+        if abs(lacking) > moved or too_many(twice, found.came):
+            came = f"{found.came:,} came, {len(found.ids):,} different ones"
+            reading.trouble.append(f"{_named(span)}: {found.last:,} records promised, {came}")
+            reading.left += _days(span)
+            return
+        if moved:
+            reading.notes.append(f"{_named(span)}: the promise moved from {found.first:,} to {found.last:,}")
+        reading.most += max(found.first, found.last) - found.came
+        reading.least += min(found.first, found.last) - found.came
+        with self.store.write() as db:
+            days.done(db, self.source.name, *span, self.run, self.now())
+
+    def _posted_before(self, span: Span) -> int:
+        """How many stored records belong into a window; windows by day of change, which do not rotate, lose theirs."""
+        return preprint_versions.posted_in(self.store.db, self.source.name, *span) if self.source.rotates else 0
+
+    def _rotate(self, reading: WindowReading) -> None:
+        """Ask for known preprints again, a thirtieth of all a day, oldest answer first, as far as the budget goes."""
+        name, today = self.source.name, self.now()[:10]
+        share = ceil(records.count(self.store.db, name) / ROTATION) - runs.rotated_since(self.store.db, name, today)
+        for preprint, known in preprint_versions.rotation(self.store.db, name, today, share) if share > 0 else ():
+            if self._left() <= 0:
+                return
+            try:
+                rows = self.source.again(preprint)
+            except SourceError as error:
+                reading.trouble.append(f"known preprints could not be asked for again: {error}")
+                reading.blocked = isinstance(error, Blocked)
+                return
+            missing = sorted(set(known).difference(raw.source_id for raw in rows))
+            self._keep(rows, reading, missing, rotated=len(known))
+
+    def _keep(
+        self, rows: Sequence[RawRecord], reading: WindowReading, missing: Sequence[str] = (), rotated: int = 0
+    ) -> None:
+        """Put a page on the shelf, and afresh among the records what stands there already: one transaction."""
+        parsed = [(raw, read_record(self.source, raw)) for raw in rows]  # outside of it: parsing takes its time
+        now, name, counts = self.now(), self.source.name, Counter[str]()
+        with self.store.write() as db:
+            for raw, record in parsed:
+                if isinstance(record, str):
+                    records.set_aside(db, self.run, name, raw.source_id, raw.body, record, now)
+                    counts["unreadable"] += 1
+                    continue
+                version = self.source.parser_version
+                counts[
+                    preprint_versions.keep(db, self.run, record, self.source.preprint(record), raw.body, version, now)
+                ] += 1
+                if records.find(db, f"{name}:{record.source_id}"):
+                    records.keep(db, self.run, record, raw.body, version, now)
+                    events.add(db, self.run, name, record.source_id, self.source.events(record), now)
+            if missing:
+                records.withhold(db, name, missing, now)
+                counts["withheld"] += len(missing)
+            runs.count_page(db, self.row, now, counts, rotated)
+        reading.counts += counts
+
+
+def spans(newest_first: Sequence[date], longest: int) -> Iterator[Span]:
+    """Days that follow each other as windows of at most ``longest`` days, newest first."""
+    place = 0
+    while place < len(newest_first):
+        last = first = newest_first[place]
+        place += 1
+        while place < len(newest_first) and (last - newest_first[place]).days < longest:
+            if first - newest_first[place] != timedelta(days=1):
+                break
+            first = newest_first[place]
+            place += 1
+        yield first, last
+
+
+def _requests(page: WindowPage) -> int:
+    """How many requests a window takes of which this is the first page."""
+    return ceil(page.promised / len(page.rows)) if page.rows else 1
+
+
+def _days(span: Span) -> list[date]:
+    return [span[0] + timedelta(days=number) for number in range((span[1] - span[0]).days + 1)]
+
+
+def _named(span: Span) -> str:
+    return f"{span[0]} to {span[1]}" if span[0] < span[1] else f"{span[0]}"
