@@ -72,7 +72,7 @@ def fill(store: Store, count: int) -> None:
             records.keep(db, run, a_record(number, dice), b"<x/>", 1, NOW)
         ids = [row[0] for row in db.execute("select id from record order by id")]
         cluster_members.place(db, [[[one]] for one in ids], NOW)
-        matches.arrive(db, matches.Asked(key, strategy, "pubmed", run, NOW, "baseline", None, "", ()), made)
+        matches.arrive(db, matches.SearchRun(key, strategy, "pubmed", run, NOW, "baseline", None, "", ()), made)
         runs.end(db, run, NOW)
 
 

@@ -216,7 +216,7 @@ class SavedSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class IdList:
     """Everything a service says a strategy matches, without the records themselves.
 
     ``promised_first`` and ``promised_last`` are the totals that the service stated with the first and the last request.

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tracker.report.alarms import all_alarms, inflow_alarm, is_burst, search_alarms, silence, stale
-from tracker.store.inflow import Asked, Series
+from tracker.store.inflow import CompleteRun, Series
 
 DAILY = Path(__file__).resolve().parents[2] / ".." / "shared" / "bench" / "corpus" / "covid_mh_daily.jsonl.gz"
 START = date(2026, 1, 5)  # a Monday
@@ -142,7 +142,7 @@ def test_a_service_that_never_counts_raises_no_alarm() -> None:
 
 def a_series(search: str = "one", *promised: int, **said: Any) -> Series:
     runs = tuple(
-        Asked(
+        CompleteRun(
             number,
             (NOW - timedelta(days=len(promised) - number)).isoformat(),
             count,
@@ -210,7 +210,7 @@ def test_one_dead_source_is_one_alarm() -> None:
 def test_searches_that_fall_silent_together_are_one_alarm() -> None:
     counts = weekly(10, 60, 3) + [(START + timedelta(days=60 + number), 0) for number in range(6)]
     runs = tuple(
-        Asked(n, datetime.combine(day, datetime.min.time(), UTC).isoformat(), 100, count, 0, 1, 100)
+        CompleteRun(n, datetime.combine(day, datetime.min.time(), UTC).isoformat(), 100, count, 0, 1, 100)
         for n, (day, count) in enumerate(counts)
     )
     now = datetime.combine(counts[-1][0], datetime.min.time(), UTC)

@@ -10,7 +10,7 @@ from typing import Any
 from tracker import collect as collecting
 from tracker.collect import searched
 from tracker.errors import Transient
-from tracker.model import Event, RawRecord, Record, SavedSearch, Walk, record_from_json
+from tracker.model import Event, IdList, RawRecord, Record, SavedSearch, record_from_json
 from tracker.sources import UnreadableRecord
 from tracker.store import Store, runs
 
@@ -49,12 +49,12 @@ class FakeSource:
     def ahead(self, requests: int, now: Any) -> str:
         return f"{requests} requests"
 
-    def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
         self.walks += 1
         if self.dead:
             raise Transient("PubMed did not answer")
         ids = tuple(self.matches.get(text, []))
-        return Walk(len(ids), len(ids), ids, self.translation, self.warnings, shortfall=self.short)
+        return IdList(len(ids), len(ids), ids, self.translation, self.warnings, shortfall=self.short)
 
     def revised(self, text: str, since: date, limit: int) -> tuple[str, ...]:
         if self.dead:

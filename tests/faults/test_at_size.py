@@ -18,7 +18,7 @@ from emulator.service import PubMedService
 from emulator.synthetic import synthetic
 from tracker import publish as publishing
 from tracker.http import Http
-from tracker.model import SavedSearch, Walk
+from tracker.model import IdList, SavedSearch
 from tracker.site.queries.news import news
 from tracker.sources import pubmed_hours
 from tracker.sources.pubmed import PubMed, service
@@ -39,7 +39,7 @@ def on_days(sizes: Sequence[tuple[date, int]]) -> Days:
     return Days({FIRST: [paper(number, "loneliness", day) for number, day in enumerate(days, start=1)]})
 
 
-def walked(literature: Any, ceiling: int, cuts: Sequence[str] = ()) -> tuple[Walk, int]:
+def walked(literature: Any, ceiling: int, cuts: Sequence[str] = ()) -> tuple[IdList, int]:
     """What a walk brings, and how many requests it took."""
     with PubMedService(literature, FIRST, ceiling=ceiling) as running, asking(running, ceiling=ceiling) as source:
         found = source.walk(SEARCHES["one"], cuts)

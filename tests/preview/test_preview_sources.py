@@ -21,7 +21,7 @@ from tracker.check.preview import askable, preview
 from tracker.check.report import check_folder
 from tracker.errors import Transient
 from tracker.http import Http
-from tracker.model import RawRecord, Record, Section, Walk
+from tracker.model import IdList, RawRecord, Record, Section
 from tracker.searches import read_search_files
 from tracker.sources import Source, UnreadableRecord, is_window, load
 from tracker.store import Store, days, records, runs
@@ -48,10 +48,10 @@ class Europe:
     batch: int = 2
     fetched: list[tuple[str, ...]] = field(default_factory=list)
 
-    def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
         if self.broken:
             raise Transient("it is silent")
-        return Walk(len(self.listed), len(self.listed), tuple(self.listed), "", ("odd",), (), (), self.shortfall)
+        return IdList(len(self.listed), len(self.listed), tuple(self.listed), "", ("odd",), (), (), self.shortfall)
 
     def fetch(self, ids: Sequence[str]) -> tuple[RawRecord, ...]:
         self.fetched.append(tuple(ids))

@@ -16,7 +16,7 @@ from emulator.europepmc_service import EuropePmcService
 from emulator.osf_service import OsfService
 from emulator.service import PubMedService
 from tracker.http import Http
-from tracker.model import Author, Event, Link, PartialDate, RawRecord, Record, Walk, record_from_json
+from tracker.model import Author, Event, IdList, Link, PartialDate, RawRecord, Record, record_from_json
 from tracker.sources import UnreadableRecord, WindowPage, europepmc, load
 from tracker.testing import check_source, check_window_source
 
@@ -75,10 +75,10 @@ class Other:
     said: tuple[Event, ...] = (Event("preprint", "", "other", "2026-01"),)
     calls: int = 0
 
-    def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
         ids = tuple(self.held) if text == "all" else ()
         promised = len(ids) if self.promised is None else self.promised
-        return Walk(promised, promised, ids, shortfall=self.short)
+        return IdList(promised, promised, ids, shortfall=self.short)
 
     def fetch(self, ids: Sequence[str]) -> tuple[RawRecord, ...]:
         if not ids:

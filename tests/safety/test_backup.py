@@ -19,7 +19,7 @@ import pytest
 from tracker.errors import StoreError, UsageError
 from tracker.home import Context, Home
 from tracker.safety import backup as backing
-from tracker.store import Store
+from tracker.store import Store, migrations
 from tracker.store import backup as copies
 
 Tracker = Callable[..., Any]
@@ -256,7 +256,7 @@ def test_a_copy_that_is_not_what_was_written_is_no_backup(updated: Path, monkeyp
 def test_a_copy_that_a_killed_backup_left_is_no_hindrance(tmp_path: Path, updated: Path) -> None:
     (tmp_path / "out.db").write_bytes(b"half a copy" * 999)
     copies.snapshot(updated / "db" / "tracker.db", tmp_path / "out.db")
-    copies.check(tmp_path / "out.db", tmp_path / "out.db")
+    migrations.check_file(tmp_path / "out.db", tmp_path / "out.db")
 
 
 def test_a_restore_needs_the_lock(tracker: Tracker, updated: Path, tmp_path: Path) -> None:

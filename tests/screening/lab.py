@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.home import Home
-from tracker.model import Author, PartialDate, Record, SavedSearch, Walk
+from tracker.model import Author, IdList, PartialDate, Record, SavedSearch
 from tracker.screening.export import export
 from tracker.screening.receipt import Receipt
 from tracker.store import Store, cluster_members, matches, records, runs, works
@@ -50,9 +50,11 @@ class Lab:
             saved = SavedSearch(slug, slug, (source,), "loneliness", version * 64)
             key, strategy = runs.strategy(db, saved, run, self.now)
             before = runs.last_complete(db, key, source)
-            asked = matches.Asked(key, strategy, source, run, self.now, "" if before else "baseline", before, "", ())
+            asked = matches.SearchRun(
+                key, strategy, source, run, self.now, "" if before else "baseline", before, "", ()
+            )
             change = matches.arrive(db, asked, ids)
-            walk = Walk(len(ids), len(ids), tuple(ids))
+            walk = IdList(len(ids), len(ids), tuple(ids))
             row = runs.SearchRow(
                 key,
                 strategy,

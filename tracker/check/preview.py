@@ -100,7 +100,7 @@ def _effect(
     anyway, titles = _asked_more(db, key, name, text, after, added, lost, known, source)
 
     def sample(ids: list[str]) -> tuple[Paper, ...]:
-        held = [known.get(item) or holdings.Held(item, titles.get(item, ""), "") for item in ids[:SAMPLE]]
+        held = [known.get(item) or holdings.NamedRecord(item, titles.get(item, ""), "") for item in ids[:SAMPLE]]
         return tuple(Paper(item.source_id, item.title, item.key) for item in held)
 
     return SourceEffect(
@@ -124,7 +124,7 @@ def _effect(
 
 def _asked_more(
     db: Connection, key: int, name: str, text: str, after: After, added: list[str], lost: list[str],
-    known: dict[str, holdings.Held], source: Source | None,
+    known: dict[str, holdings.NamedRecord], source: Source | None,
 ) -> tuple[tuple[int, int], dict[str, str]]:  # fmt: skip
     """((added, lost) without the edit too, titles of a sample not stored); what is not answered is a trouble."""
     anyway, titles = (0, 0), after.titles

@@ -5,9 +5,9 @@
     decide    each search looks at what is new or changed among what is stored; at all of it when its strategy changed
     write     what a search wants goes among the records, with all its versions; a search row each, its matches
 
-The search row of such a source counts all that is stored: *received* are all versions stored, of which *known* and *new*
-match now and *rejected* do not; *promised* is what is stored and what the service promised beyond in the windows of
-this run (the two promises differ only where it moved). The reading row counts what came in this run. While days are
+The search row of such a source counts all that is stored: *received* are all versions stored, of which *known* and
+*new* match now and *rejected* do not; *promised* is what is stored and what the service promised beyond in the windows
+of this run (the two promises differ only where it moved). The reading row counts what came in this run. While days are
 left that did not fit into the budget, the outcome is *catching up (n of m days)*. A server from which nothing has ever
 come may have been empty by mistake: that is a note, and its days do not count as read.
 
@@ -30,7 +30,7 @@ from tracker.collect.deciding import Backlog, begin_backlog, decide_stored, prom
 from tracker.collect.outcomes import too_many
 from tracker.collect.searched import GIVE_UP_AFTER
 from tracker.errors import Blocked, Incomplete, SourceError
-from tracker.model import RawRecord, SavedSearch, Walk
+from tracker.model import IdList, RawRecord, SavedSearch
 from tracker.sources import WindowPage, WindowSource
 from tracker.store import Store, days, events, inflow, matches, preprint_versions, records, runs
 
@@ -140,7 +140,7 @@ def _write(
     row = runs.SearchRow(
         search, strategy, source.name, started, job.now(), outcome, baseline, sent, received=stored, note=note
     )
-    asked = matches.Asked(search, strategy, source.name, run, started, baseline, previous, "", ())
+    asked = matches.SearchRun(search, strategy, source.name, run, started, baseline, previous, "", ())
     new = _arrive(db, asked, deciding.matched)
     left = matches.Change(0, 0)
     if outcome in runs.COMPLETE:
@@ -150,7 +150,7 @@ def _write(
         kept = f"{left.held:,} papers no longer match at once: kept until a person says"
         note = "; ".join(filter(None, (note, f"{kept} 'tracker collect --accept-gone {slug}'")))
         outcome = "complete with notes"
-    walk = None if outcome == "failed" else Walk(stored + reading.most, stored + reading.least, ())
+    walk = None if outcome == "failed" else IdList(stored + reading.most, stored + reading.least, ())
     matching = len(deciding.current)
     row = replace(
         row, outcome=outcome, note=note, walk=walk, known=matching - new, new=new, rejected=stored - matching,
@@ -160,7 +160,7 @@ def _write(
     return row
 
 
-def _arrive(db: Connection, asked: matches.Asked, matched: Sequence[str]) -> int:
+def _arrive(db: Connection, asked: matches.SearchRun, matched: Sequence[str]) -> int:
     """Begin the matches; how many are new.
 
     Days read for the first time long after they were bring no news, and neither do older versions, of days that nobody

@@ -5,9 +5,9 @@ PubMed's answer is the answer. Europe PMC cannot be asked what a strategy means,
 source. A refusal is remembered with the rules and the content it was made on (``store.matches``), and decided anew
 when either has changed. What is listed but not here to be read (withheld, unreadable) is no hit.
 
-The same holds of servers that are read by days: everything stored or changed since a search last looked is decided, once for all searches; all of it when the strategy
-has changed, or the parser or the rules by which it is matched. So a strategy has one meaning on every preprint source,
-and changing it costs no request.
+The same holds of servers that are read by days: everything stored or changed since a search last looked is decided,
+once for all searches; all of it when the strategy has changed, or the parser or the rules by which it is matched. So a
+strategy has one meaning on every preprint source, and changing it costs no request.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Rules:
 
 
 @dataclass
-class Listed:
+class ListedIds:
     """One search and the ids listed for it; ``hits`` in the order of ``ids``, ``refused`` with their fingerprints."""
 
     search: int
@@ -54,11 +54,11 @@ def rules_for(search: SavedSearch, source: str) -> Rules | None:
     return Rules(matcher, sha256(f"{MATCHING} {said}".encode("utf-8", "surrogatepass")).hexdigest())
 
 
-def decide(db: Connection, source: str, lists: Sequence[Listed]) -> None:
+def decide(db: Connection, source: str, lists: Sequence[ListedIds]) -> None:
     """Fill in ``hits`` and ``refused``; every record is read and cut into words once, for all searches."""
     every = {item for listed in lists for item in listed.ids}
     standing = matches.fingerprints(db, source, every)
-    open_for: dict[str, list[tuple[Listed, set[str]]]] = {}
+    open_for: dict[str, list[tuple[ListedIds, set[str]]]] = {}
     accepted: list[set[str]] = []
     for listed in lists:
         remembered = matches.refused(db, listed.search, source, listed.rules.mark)
@@ -83,7 +83,7 @@ def undecided(ids: Collection[str], standing: Mapping[str, str], remembered: Map
     return frozenset(item for item in ids if item in standing and remembered.get(item) != standing[item])
 
 
-def note(db: Connection, run: int, search: int, source: str, listed: Listed) -> None:
+def note(db: Connection, run: int, search: int, source: str, listed: ListedIds) -> None:
     """Remember what was refused and forget what matches now."""
     matches.remember_refused(db, run, search, source, listed.rules.mark, listed.refused)
     matches.forget_refused(db, search, source, listed.hits)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tracker.model import Walk
+from tracker.model import IdList
 from tracker.text.plural import plural
 
 WITHHELD_FOR_LONG = 0.1  # as much may be withheld for ever, when runs before have told of it
@@ -60,7 +60,7 @@ def outcome(readings: Sequence[Reading], listed: Collection[str]) -> tuple[str, 
     return "incomplete" if incomplete else "complete with notes" if notes else "complete", "; ".join(notes)
 
 
-def of_walk(walk: Walk, fresh: Reading) -> tuple[str, list[str]]:
+def of_walk(walk: IdList, fresh: Reading) -> tuple[str, list[str]]:
     """(outcome, notes) of a walk that was answered; ``fresh``: what came of the records not stored before."""
     listed = set(walk.ids)
     unanswered, withheld, unreadable = (

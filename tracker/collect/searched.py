@@ -10,10 +10,11 @@ Killed anywhere, the next run ends with the same records and matches: nothing is
 Ids are read in their own order, not in that of the answers, so that records, and with them the ids of works, stand in
 the same order whether a run was stopped on the way or not.
 
-Reading asks for records by id and stores them, a transaction a page, until every id has one outcome. Ids that were not answered, or whose record could not be read, are asked for once more at the end; what is still missing
-then is withheld by the source, what is still damaged is set aside. The reading row of the ledger grows with each page,
-in the same transaction: it is true wherever the process ends. The next page is fetched while this one is parsed and
-stored, so that the polite interval is not lost to parsing.
+Reading asks for records by id and stores them, a transaction a page, until every id has one outcome. Ids that were not
+answered, or whose record could not be read, are asked for once more at the end; what is still missing then is withheld
+by the source, what is still damaged is set aside. The reading row of the ledger grows with each page, in the same
+transaction: it is true wherever the process ends. The next page is fetched while this one is parsed and stored, so
+that the polite interval is not lost to parsing.
 
 Known records are asked for again for one of these reasons:
 
@@ -38,21 +39,21 @@ from types import MappingProxyType
 from tracker.collect import Collector, Report, deciding, hold_bursts, is_due, outcomes, read_record
 from tracker.collect.outcomes import Reading, too_many
 from tracker.errors import Blocked, SourceError, Transient
-from tracker.model import RawRecord, SavedSearch, Walk
+from tracker.model import IdList, RawRecord, SavedSearch
 from tracker.sources import Source
 from tracker.store import Store, events, matches, records, runs
 
 
 @dataclass
-class Asking:
+class SearchOnSource:
     """One search on one source in this run."""
 
     search: SavedSearch
     text: str
     rules: deciding.Rules | None = None  # which of the listed ids are hits; None: all of them
-    decided: deciding.Listed | None = None
+    decided: deciding.ListedIds | None = None
     started: str = ""
-    walk: Walk | None = None
+    walk: IdList | None = None
     error: str = ""
     blocked: bool = False  # the service has shut us out
     row: runs.SearchRow | None = None
@@ -82,7 +83,7 @@ def collect(
     skipped: list[str] = []
     for name, source in job.sources.items():
         askings = [
-            Asking(item, compiled[item.slug, name], deciding.rules_for(item, name))
+            SearchOnSource(item, compiled[item.slug, name], deciding.rules_for(item, name))
             for item in searches
             if name in item.sources and (item.slug, name) in compiled
         ]
@@ -94,7 +95,7 @@ def collect(
     return Report(tuple(rows), tuple(readings), tuple(skipped))
 
 
-def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[Asking]) -> runs.ReadingRow:
+def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[SearchOnSource]) -> runs.ReadingRow:
     started, before = job.now(), job.http_counts(source.name)
     _walk_all(job, source, askings)
     listed = frozenset(item for asking in askings if asking.walk for item in asking.walk.ids)
@@ -104,7 +105,7 @@ def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[
     answered = _answered(job.store.db, source, askings)
     begin = beginning_to_match(job.store.db, source.name, answered)
     fresh = _read_unknown(job, reader, askings)
-    plan, again = Refresh(), outcomes.Reading()
+    plan, again = RefreshPlan(), outcomes.Reading()
     if answered and not fresh.unanswered and not fresh.blocked:
         plan = plan_refresh(job.store.db, source, answered, begin, job.today())
         again = reader.read(list(plan.because), plan.because)
@@ -127,16 +128,16 @@ def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[
     return row
 
 
-def _decide(db: Connection, source: str, askings: Sequence[Asking]) -> None:
+def _decide(db: Connection, source: str, askings: Sequence[SearchOnSource]) -> None:
     """On all that was read: which of the ids listed for a search are its hits."""
     for asking in askings:
         if asking.walk is not None and asking.rules is not None:
             search = runs.search_id(db, asking.search.slug)
-            asking.decided = deciding.Listed(search, asking.walk.ids, asking.rules)
+            asking.decided = deciding.ListedIds(search, asking.walk.ids, asking.rules)
     deciding.decide(db, source, [asking.decided for asking in askings if asking.decided is not None])
 
 
-def _read_unknown(job: Collector, reader: Reader, askings: Sequence[Asking]) -> outcomes.Reading:
+def _read_unknown(job: Collector, reader: Reader, askings: Sequence[SearchOnSource]) -> outcomes.Reading:
     """Read what is not stored yet; nothing is asked of a service that has shut us out meanwhile."""
     source = reader.source
     wanted = sorted(records.unknown(job.store.db, source.name, reader.listed), key=_in_order)
@@ -154,7 +155,9 @@ def _in_order(source_id: str) -> tuple[int, str]:
     return len(source_id), source_id
 
 
-def _reading_outcome(readings: Sequence[outcomes.Reading], listed: frozenset[str], plan: Refresh) -> tuple[str, str]:
+def _reading_outcome(
+    readings: Sequence[outcomes.Reading], listed: frozenset[str], plan: RefreshPlan
+) -> tuple[str, str]:
     outcome, note = outcomes.outcome(readings, listed)
     if plan.note:
         outcome = "complete with notes" if outcome == "complete" else outcome
@@ -162,7 +165,7 @@ def _reading_outcome(readings: Sequence[outcomes.Reading], listed: frozenset[str
     return "failed" if any(item.blocked for item in readings) else outcome, note
 
 
-def _walk_all(job: Collector, source: Source, askings: Sequence[Asking]) -> None:
+def _walk_all(job: Collector, source: Source, askings: Sequence[SearchOnSource]) -> None:
     """Walk every search; after two without an answer the service is taken to be down for this run."""
     failures = 0
     for asking in askings:
@@ -179,7 +182,7 @@ def _walk_all(job: Collector, source: Source, askings: Sequence[Asking]) -> None
             failures = GIVE_UP_AFTER if isinstance(error, Blocked) else failures + 1
 
 
-def _answered(db: Connection, source: Source, askings: Sequence[Asking]) -> list[Answered]:
+def _answered(db: Connection, source: Source, askings: Sequence[SearchOnSource]) -> list[AnsweredSearch]:
     found = []
     for asking in askings:
         if asking.walk is not None:
@@ -187,12 +190,12 @@ def _answered(db: Connection, source: Source, askings: Sequence[Asking]) -> list
             last = runs.last_complete(db, search, source.name)
             baseline = last is None or runs.strategy_version(db, last.strategy) != asking.search.version
             listed = asking.walk.ids if asking.rules is None else ()  # what was refused does not begin to match
-            found.append(Answered(search, asking.text, asking.started, listed, baseline))
+            found.append(AnsweredSearch(search, asking.text, asking.started, listed, baseline))
     return found
 
 
 def _write(
-    job: Collector, db: Connection, run: int, source: Source, asking: Asking, fresh: outcomes.Reading,
+    job: Collector, db: Connection, run: int, source: Source, asking: SearchOnSource, fresh: outcomes.Reading,
     unread: frozenset[str],
 ) -> runs.SearchRow:  # fmt: skip
     """Write the search row and its matches; ``unread``: known records that should have been read again and were not."""
@@ -204,7 +207,7 @@ def _write(
         search, strategy, source.name, asking.started, job.now(), "failed", baseline, sent, note=asking.error
     )
     if asking.walk is not None:
-        asked = matches.Asked(
+        asked = matches.SearchRun(
             search, strategy, source.name, run, asking.started, baseline, previous, asking.walk.translation,
             asking.walk.warnings, unread,
         )  # fmt: skip
@@ -216,8 +219,8 @@ def _write(
 
 
 def _compare(
-    job: Collector, db: Connection, blank: runs.SearchRow, asked: matches.Asked, asking: Asking, walk: Walk,
-    fresh: outcomes.Reading,
+    job: Collector, db: Connection, blank: runs.SearchRow, asked: matches.SearchRun, asking: SearchOnSource,
+    walk: IdList, fresh: outcomes.Reading,
 ) -> runs.SearchRow:  # fmt: skip
     """The row of an answered walk; begins and ends the matches on the way."""
     outcome, notes = outcomes.of_walk(walk, fresh)
@@ -418,7 +421,7 @@ REVISED_LIMIT = 2000  # records a run
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnsweredSearch:
     """A search that was answered: ``text`` as sent, when, and the ids it listed; in a baseline no reasons are asked."""
 
     search: int
@@ -429,7 +432,7 @@ class Answered:
 
 
 @dataclass
-class Refresh:
+class RefreshPlan:
     """``because``: why each record is asked for again: 'revised', 'rotated', or '' (owing, beginning)."""
 
     because: dict[str, str] = field(default_factory=dict)
@@ -438,7 +441,7 @@ class Refresh:
     blocked: bool = False  # the service has shut us out: nothing more may be asked
 
 
-def beginning_to_match(db: Connection, source: str, answered: Sequence[Answered]) -> list[str]:
+def beginning_to_match(db: Connection, source: str, answered: Sequence[AnsweredSearch]) -> list[str]:
     """Stored records that begin to match a search, or began to without having been read again since."""
     found = matches.waiting(db, source)
     for item in answered:
@@ -448,10 +451,10 @@ def beginning_to_match(db: Connection, source: str, answered: Sequence[Answered]
 
 
 def plan_refresh(
-    db: Connection, source: Source, answered: Sequence[Answered], begin: Sequence[str], today: date
-) -> Refresh:
+    db: Connection, source: Source, answered: Sequence[AnsweredSearch], begin: Sequence[str], today: date
+) -> RefreshPlan:
     """What to ask for again today: ``begin``, what the source says it has revised, and what is due in rotation."""
-    found = Refresh()
+    found = RefreshPlan()
     last = runs.last_reading(db, source.name, today.isoformat())
     revised = _revised(db, source, answered, last, today, found) if last else []
     if found.blocked:
@@ -467,7 +470,7 @@ def plan_refresh(
 
 
 def _revised(
-    db: Connection, source: Source, answered: Sequence[Answered], last: str, today: date, found: Refresh
+    db: Connection, source: Source, answered: Sequence[AnsweredSearch], last: str, today: date, found: RefreshPlan
 ) -> list[str]:
     since = date.fromisoformat(last[:10]) - timedelta(days=1)  # the service counts days in its own time zone
     listed: list[str] = []

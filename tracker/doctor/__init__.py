@@ -63,8 +63,8 @@ class Examination:
         return "\n".join([*lines, "", ", ".join(f"{count} {verdict}" for verdict, count in counts.items())])
 
 
-Answered = tuple[bool | None, str]  # (agrees; None where a person has to judge, what was found)
-Probe = tuple[str, Callable[[], Answered]]  # (what is assumed, the question)
+ProbeResult = tuple[bool | None, str]  # (agrees; None where a person has to judge, what was found)
+Probe = tuple[str, Callable[[], ProbeResult]]  # (what is assumed, the question)
 
 
 def examine(

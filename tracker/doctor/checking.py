@@ -10,7 +10,7 @@ from tracker.checkers.retraction_watch import RetractionWatch, content, rows
 from tracker.http import Http
 
 if TYPE_CHECKING:
-    from tracker.doctor import Answered, Probe
+    from tracker.doctor import Probe, ProbeResult
 
 # A preprint whose article Crossref knows, and one of PsyArXiv.
 KNOWN = ("10.21203/rs.1.1/v2", "10.31234/osf.io/hq8sd_v1")
@@ -24,13 +24,13 @@ def probes(http: Http, checker: Crossref | RetractionWatch) -> Iterator[Probe]:
         yield "the file has the columns that are read, and is whole", lambda: _file(checker)
 
 
-def _relations(checker: Crossref) -> Answered:
+def _relations(checker: Crossref) -> ProbeResult:
     found = checker.ask(KNOWN)
     told = [event.notice for events in found.values() for event in events if event.kind == "published"]
     return bool(told), f"{len(found)} of {len(KNOWN)} works say something: {', '.join(told) or 'no article'}"
 
 
-def _file(checker: RetractionWatch) -> Answered:
+def _file(checker: RetractionWatch) -> ProbeResult:
     body, encoding = checker.http.ask(checker.service, checker.file, read=content, limit=400_000_000)
     count = sum(1 for _ in rows(body, encoding))
     return count > 50_000, f"{count:,} rows, {len(body) / 1e6:,.0f} MB, {encoding}"

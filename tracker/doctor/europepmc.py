@@ -12,7 +12,7 @@ from tracker.sources.europepmc import PAGE, EuropePMC
 from tracker.sources.europepmc_answers import FIRST, ids
 
 if TYPE_CHECKING:
-    from tracker.doctor import Answered, Probe
+    from tracker.doctor import Probe, ProbeResult
 
 LONELY = "SRC:PPR AND TITLE_ABS:loneliness"
 PHRASE, WORDS = 'SRC:PPR AND TITLE_ABS:"social isolation"', "SRC:PPR AND TITLE_ABS:social AND TITLE_ABS:isolation"
@@ -37,29 +37,29 @@ def _count(source: EuropePMC, query: str) -> int:
     return source._search(query, "idlist", 1, FIRST).count
 
 
-def _counted(source: EuropePMC, query: str, least: int) -> Answered:
+def _counted(source: EuropePMC, query: str, least: int) -> ProbeResult:
     count = _count(source, query)
     return count >= least, f"{count:,} hits"
 
 
-def _ordered(source: EuropePMC, fewer: str, more: str) -> Answered:
+def _ordered(source: EuropePMC, fewer: str, more: str) -> ProbeResult:
     few, many = _count(source, fewer), _count(source, more)
     return 0 < few <= many, f"{fewer} {few:,}, {more} {many:,}"
 
 
-def _pages(source: EuropePMC) -> Answered:
+def _pages(source: EuropePMC) -> ProbeResult:
     first = source._search("SRC:PPR AND TITLE_ABS:depression", "idlist", PAGE, FIRST)
     second = source._search("SRC:PPR AND TITLE_ABS:depression", "idlist", PAGE, first.cursor)
     same = set(ids(first)) & set(ids(second))
     return len(first.entries) == PAGE and not same, f"{len(first.entries):,} came, {len(same):,} of them once more"
 
 
-def _inflow(source: EuropePMC, today: date) -> Answered:
+def _inflow(source: EuropePMC, today: date) -> ProbeResult:
     days = [source.inflow(today - timedelta(days=back)) for back in (2, 3)]
     return any(count > 50 for count in days), f"{days[0]:,} and {days[1]:,} two and three days ago"
 
 
-def _read(source: EuropePMC) -> Answered:
+def _read(source: EuropePMC) -> ProbeResult:
     wanted = ids(source._search(LONELY, "idlist", 5, FIRST))
     raws = source.fetch(wanted)
     try:

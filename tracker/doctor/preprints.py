@@ -16,7 +16,7 @@ from tracker.sources.psyarxiv import PsyArXiv
 from tracker.text import clean_doi
 
 if TYPE_CHECKING:
-    from tracker.doctor import Answered, Probe
+    from tracker.doctor import Probe, ProbeResult
 
 WEEK = timedelta(days=7)
 SIZES = (30, 100)
@@ -26,7 +26,7 @@ def biorxiv(http: Http, source: PreprintServer, today: date) -> Iterator[Probe]:
     """Half a dozen requests."""
     pages: list[WindowPage] = []
 
-    def first() -> Answered:
+    def first() -> ProbeResult:
         pages.extend(islice(source.window(today - WEEK, today - timedelta(days=1)), 2))
         return pages[0].promised > 50, f"{pages[0].promised:,} versions in the last seven days"
 
@@ -42,7 +42,7 @@ def psyarxiv(http: Http, source: PsyArXiv, today: date) -> Iterator[Probe]:
     """Three requests: the limit is a hundred an hour."""
     pages: list[WindowPage] = []
 
-    def first() -> Answered:
+    def first() -> ProbeResult:
         pages.extend(islice(source.window(today - WEEK, today - timedelta(days=1)), 2))
         return pages[0].promised > 20, f"{pages[0].promised:,} preprints changed in the last seven days"
 
@@ -65,30 +65,30 @@ def _first(pages: Sequence[WindowPage]) -> WindowPage:
     return pages[0]
 
 
-def _size(pages: Sequence[WindowPage]) -> Answered:
+def _size(pages: Sequence[WindowPage]) -> ProbeResult:
     page = _first(pages)
     size = len(page.rows)
     return size in SIZES or size == page.promised, f"{size:,} of {page.promised:,} came"
 
 
-def _full(pages: Sequence[WindowPage]) -> Answered:
+def _full(pages: Sequence[WindowPage]) -> ProbeResult:
     page = _first(pages)
     return len(page.rows) == min(100, page.promised), f"{len(page.rows):,} of {page.promised:,} came"
 
 
-def _no_overlap(pages: Sequence[WindowPage]) -> Answered:
+def _no_overlap(pages: Sequence[WindowPage]) -> ProbeResult:
     if _first(pages) and (len(pages) < 2 or not pages[1].rows):
         return None, "there was no second page"
     same = {raw.source_id for raw in pages[0].rows} & {raw.source_id for raw in pages[1].rows}
     return not same, f"{len(same):,} records stand on both"
 
 
-def _empty(source: PreprintServer) -> Answered:
+def _empty(source: PreprintServer) -> ProbeResult:
     pages = list(source.window(date(2001, 1, 1), date(2001, 1, 2)))
     return all(not page.rows for page in pages), f"{sum(len(page.rows) for page in pages):,} rows"
 
 
-def _by_doi(source: PreprintServer, pages: Sequence[WindowPage]) -> Answered:
+def _by_doi(source: PreprintServer, pages: Sequence[WindowPage]) -> ProbeResult:
     named = [raw.source_id for raw in _rows(pages) if clean_doi(raw.source_id.rpartition("v")[0])]
     if not named:
         return None, "there is no DOI to ask for"
@@ -97,7 +97,7 @@ def _by_doi(source: PreprintServer, pages: Sequence[WindowPage]) -> Answered:
     return any(raw.source_id == named[0] for raw in found), f"{len(found)} versions of {doi}"
 
 
-def _read(source: WindowSource, rows: Sequence[RawRecord]) -> Answered:
+def _read(source: WindowSource, rows: Sequence[RawRecord]) -> ProbeResult:
     records, lost = _parsed(source, rows)
     whole = sum(bool(record.title and record.authors and record.created) for record in records)
     prefixes = sum(bool(record.doi) for record in records)
@@ -116,7 +116,7 @@ def _parsed(source: WindowSource, rows: Sequence[RawRecord]) -> tuple[list[Recor
     return records, lost
 
 
-def _embedded(source: PsyArXiv, rows: Sequence[RawRecord]) -> Answered:
+def _embedded(source: PsyArXiv, rows: Sequence[RawRecord]) -> ProbeResult:
     records, _ = _parsed(source, rows)
     people, licences = (sum(bool(value) for value in values) for values in zip(
         *((record.authors, record.licence) for record in records), strict=True)) if records else (0, 0)  # fmt: skip

@@ -11,7 +11,7 @@ from tracker.sources import UnreadableRecord
 from tracker.sources.pubmed import PubMed
 
 if TYPE_CHECKING:
-    from tracker.doctor import Answered, Probe
+    from tracker.doctor import Probe, ProbeResult
 
 PHRASE, WORDS = '"social isolation"[tiab]', "(social[tiab] AND isolation[tiab])"
 KNOWN = ("31741017", "33856845")  # articles that have been in PubMed for years
@@ -40,37 +40,37 @@ def probes(http: Http, source: PubMed, today: date) -> Iterator[Probe]:
     yield "records are read by this parser", lambda: _read(source)
 
 
-def _many(source: PubMed, text: str, least: int) -> Answered:
+def _many(source: PubMed, text: str, least: int) -> ProbeResult:
     page = source.counted(text)
     said = f"; {'; '.join(page.warnings)}" if page.warnings else ""
     return page.count >= least and not page.warnings, f"{page.count:,} hits{said}"
 
 
-def _ceiling(source: PubMed) -> Answered:
+def _ceiling(source: PubMed) -> ProbeResult:
     page = source._search("depression[tiab]", 0, 20_000)
     return page.returned == 9_999, f"{page.returned:,} of {page.count:,} came"
 
 
-def _ordered(source: PubMed, fewer: str, more: str) -> Answered:
+def _ordered(source: PubMed, fewer: str, more: str) -> ProbeResult:
     few, many = source.counted(fewer), source.counted(more)
     warnings = (*few.warnings, *many.warnings)
     said = f"; {'; '.join(warnings)}" if warnings else ""
     return 0 < few.count <= many.count and not warnings, f"{fewer} {few.count:,}, {more} {many.count:,}{said}"
 
 
-def _same(source: PubMed, one: str, two: str) -> Answered:
+def _same(source: PubMed, one: str, two: str) -> ProbeResult:
     a, b = source.counted(one).count, source.counted(two).count
     return a == b, f"{a:,} and {b:,}"
 
 
-def _day(source: PubMed, today: date, tag: str) -> Answered:
+def _day(source: PubMed, today: date, tag: str) -> ProbeResult:
     """Two days ago: every weekday brings thousands, a Sunday hundreds."""
     day = today - timedelta(days=2)
     count = source.counted(f'"{day:%Y/%m/%d}"[{tag}]').count
     return count > 50, f"{count:,} on {day}"
 
 
-def _read(source: PubMed) -> Answered:
+def _read(source: PubMed) -> ProbeResult:
     raws = source.fetch(KNOWN)
     try:
         found = [source.parse(raw.body) for raw in raws]

@@ -11,7 +11,7 @@ from tracker.report.alarms import at_least
 from tracker.sources.pubmed import PubMed
 
 if TYPE_CHECKING:
-    from tracker.doctor import Answered, Probe
+    from tracker.doctor import Probe, ProbeResult
 
 
 def probes(source: PubMed, searches: Sequence[SavedSearch]) -> Iterator[Probe]:
@@ -25,7 +25,7 @@ def probes(source: PubMed, searches: Sequence[SavedSearch]) -> Iterator[Probe]:
             yield f"{search.slug}: finds {paper}", partial(_finds, source, text, paper)
 
 
-def _hits(source: PubMed, text: str, lowest: dict[str, int]) -> Answered:
+def _hits(source: PubMed, text: str, lowest: dict[str, int]) -> ProbeResult:
     page = source.counted(text)
     wanted = lowest.get("pubmed", 0)
     said = f"{page.count:,}, at-least.pubmed could be {at_least(page.count):,}"
@@ -36,7 +36,7 @@ def _hits(source: PubMed, text: str, lowest: dict[str, int]) -> Answered:
     return (None if page.count else False), said
 
 
-def _finds(source: PubMed, text: str, paper: str) -> Answered:
+def _finds(source: PubMed, text: str, paper: str) -> ProbeResult:
     tag = "pmid" if paper.isdigit() else "aid"
     found = source.counted(f'({text}) AND "{paper}"[{tag}]').count
     there = found or source.counted(f'"{paper}"[{tag}]').count

@@ -18,7 +18,7 @@ from tracker.errors import UsageError
 from tracker.formats.read import pieces
 from tracker.home import Context
 from tracker.imports import imported
-from tracker.model import Record, SavedSearch, Walk
+from tracker.model import IdList, Record, SavedSearch
 from tracker.sources import UnreadableRecord, names
 from tracker.store import Store, events, matches, records, runs
 from tracker.text.plural import plural
@@ -191,12 +191,12 @@ def _close(
         previous = runs.last_complete(db, number, source)
         baseline = "" if previous else "baseline"
         named = "\n".join(f"imported from {path.name}, SHA-256 {sha256(data).hexdigest()}" for path, data in loaded)
-        asked = matches.Asked(number, strategy, source, run, now, baseline, previous, "", ())
+        asked = matches.SearchRun(number, strategy, source, run, now, baseline, previous, "", ())
         report.new = matches.arrive(db, asked, ids).new
         report.standing = matches.standing(db, number, source)
         row = runs.SearchRow(
             number, strategy, source, now, now, outcome, baseline, runs.sent_text(db, named),
-            Walk(report.standing, report.standing, ()), report.standing - report.new, report.new,
+            IdList(report.standing, report.standing, ()), report.standing - report.new, report.new,
             received=report.standing, note="; ".join(notes),
         )  # fmt: skip
         runs.add_search_row(db, run, row)

@@ -21,7 +21,7 @@ from typing import Protocol, TypeGuard, cast
 
 from tracker.errors import UsageError
 from tracker.http import Http, Service
-from tracker.model import Event, RawRecord, Record, Walk
+from tracker.model import Event, IdList, RawRecord, Record
 
 GROUP = "tracker.sources"
 
@@ -70,8 +70,8 @@ class Source(Protocol):
         """What a person should know before so many ``fetch``: requests, minutes, whether another hour is kinder."""
         ...
 
-    def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
-        """All ids that ``text`` matches, or a ``Walk.shortfall`` that says why not.
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
+        """All ids that ``text`` matches, or a ``IdList.shortfall`` that says why not.
 
         Raises SourceError when there is no answer at all, which is never the same as an answer without hits.
         """

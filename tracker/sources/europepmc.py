@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
-from tracker.model import Event, RawRecord, Record, Walk
+from tracker.model import Event, IdList, RawRecord, Record
 from tracker.sources import europepmc_parse, europepmc_walk
 from tracker.sources.europepmc_answers import FIRST, Page, ids, is_id, page, raw_records, records
 
@@ -70,7 +70,7 @@ class EuropePMC:
         words = f"{requests:,} request{'s' if requests > 1 else ''}"
         return f"{words}, up to {minutes:,} minute{'s' if minutes > 1 else ''}" if minutes else words
 
-    def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
         """All preprints that a query in Europe PMC's own language finds, a thousand ids a page."""
         return europepmc_walk.walk(lambda cursor: self._search(text, "idlist", PAGE, cursor))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from tracker.model import Walk
+from tracker.model import IdList
 from tracker.sources.europepmc_answers import FIRST, Page, ids
 
 PAGES = 10_000  # requests of one walk; more means that the cursor makes no headway
@@ -30,7 +30,7 @@ def pages(ask: Ask) -> Iterator[Page]:
         cursor = page.cursor
 
 
-def walk(ask: Ask) -> Walk:
+def walk(ask: Ask) -> IdList:
     """All ids. Asked once more when the promise moved meanwhile, or when the ids do not agree with it."""
     found = _once(ask)
     if found.promised_first == len(found.ids) == found.promised_last:
@@ -46,7 +46,7 @@ def walk(ask: Ask) -> Walk:
     return found
 
 
-def _once(ask: Ask) -> Walk:
+def _once(ask: Ask) -> IdList:
     found: dict[str, None] = {}
     promises: list[int] = []
     warnings: dict[str, None] = {}
@@ -54,4 +54,4 @@ def _once(ask: Ask) -> Walk:
         promises.append(page.count)
         found.update(dict.fromkeys(ids(page)))
         warnings.update(dict.fromkeys(page.warnings))
-    return Walk(promises[0], promises[-1], tuple(found), warnings=tuple(warnings))
+    return IdList(promises[0], promises[-1], tuple(found), warnings=tuple(warnings))

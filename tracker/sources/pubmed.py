@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from tracker.errors import Incomplete
 from tracker.http import Http, Service
-from tracker.model import Event, RawRecord, Record, Walk
+from tracker.model import Event, IdList, RawRecord, Record
 from tracker.sources import pubmed_hours, pubmed_parse, pubmed_walk
 from tracker.sources.pubmed_answers import Page, UnusableIds, fetched_records, is_pmid, search_page
 
@@ -66,7 +66,7 @@ class PubMed:
         """How long so many requests take, and whether NCBI would rather have them at night."""
         return pubmed_hours.ahead(requests, self.service.interval * self.http.pace, now)
 
-    def walk(self, text: str, cuts: Sequence[str] = ()) -> Walk:
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
         """All PMIDs of ``text``, sent unchanged; above 9,999 in parts by create date."""
         return pubmed_walk.walk(self._search, text, cuts, self.ceiling)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from tracker.model import Walk
+from tracker.model import IdList
 from tracker.sources.pubmed_answers import BeyondCeiling, Page
 
 CEILING = 9_999
@@ -59,7 +59,7 @@ class _Round:
     clipped: list[str] = field(default_factory=list)
     too_full: list[str] = field(default_factory=list)
 
-    def run(self, cuts: Sequence[str]) -> Walk:
+    def run(self, cuts: Sequence[str]) -> IdList:
         whole = self.ask(self.text, 0, self.most)
         last = self._take(self.text, whole, "") if whole.count <= self.ceiling else None
         if last is None:
@@ -69,7 +69,7 @@ class _Round:
                 unseen -= self._part(part, None)
             self._part(final, unseen)
             last = self.ask(self.text, 0, 0).count
-        return Walk(
+        return IdList(
             promised_first=whole.count,
             promised_last=last,
             ids=tuple(self.ids),
@@ -135,7 +135,7 @@ class _Round:
         return tuple(cuts)
 
 
-def walk(ask: Ask, text: str, cuts: Sequence[str] = (), ceiling: int = CEILING) -> Walk:
+def walk(ask: Ask, text: str, cuts: Sequence[str] = (), ceiling: int = CEILING) -> IdList:
     """All ids of ``text``. Asked once more when the promise moved meanwhile, or when the ids do not agree with it.
 
     Asked once more as well when nothing is said to match: services have said so of searches with thousands of hits.

@@ -21,7 +21,7 @@ class Strategy:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class NamedRecord:
     """A stored record as it is named to people; ``key`` is its work, empty until it has been placed."""
 
     source_id: str
@@ -81,7 +81,7 @@ def contents(db: sqlite3.Connection, source: str) -> Iterator[Record]:
         yield record_from_json(row[0])
 
 
-def named(db: sqlite3.Connection, source: str, ids: Collection[str]) -> dict[str, Held]:
+def named(db: sqlite3.Connection, source: str, ids: Collection[str]) -> dict[str, NamedRecord]:
     """Those of ``ids`` that are stored, with their titles and works."""
     rows = db.execute(
         "select record.source_id, coalesce(json_extract(content, '$.title'), "
@@ -91,7 +91,7 @@ def named(db: sqlite3.Connection, source: str, ids: Collection[str]) -> dict[str
         "where record.source = ? and record.source_id in (select value from json_each(?))",
         (source, json.dumps(sorted(ids))),
     )
-    return {row[0]: Held(*tuple(row)) for row in rows}
+    return {row[0]: NamedRecord(*tuple(row)) for row in rows}
 
 
 def of_paper(db: sqlite3.Connection, paper: str) -> set[tuple[str, str]]:

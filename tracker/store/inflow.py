@@ -11,7 +11,7 @@ WINDOW = 70  # runs of a search and days of a source that alarms look back over
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CompleteRun:
     """One complete run of a search that was no baseline: when, what was promised, what was new, and what waits.
 
     ``matched``: how many matched. The promise of a service that is asked for more, or read whole, is larger.
@@ -35,7 +35,7 @@ class Series:
     every: str
     first_started: str
     last_complete: str
-    runs: tuple[Asked, ...]
+    runs: tuple[CompleteRun, ...]
     waiting: int  # matches of a burst that wait for a person's word
     lost: tuple[str, ...]  # known papers (finds) that matched and do not any more
 
@@ -94,7 +94,7 @@ def series(db: sqlite3.Connection) -> list[Series]:
     found = []
     for row in db.execute(SEARCHES).fetchall():
         key, source = row["id"], row["source"]
-        asked = [Asked(*tuple(item)) for item in db.execute(RUNS, (key, source, WINDOW))]
+        asked = [CompleteRun(*tuple(item)) for item in db.execute(RUNS, (key, source, WINDOW))]
         waiting = db.execute(
             "select count(*) from match where search_id = ? and source = ? and held = 1", (key, source)
         ).fetchone()[0]

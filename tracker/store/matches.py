@@ -2,9 +2,10 @@
 
 An interval is half open: a match holds in every complete run r with from_run <= r < to_run.
 
-What the local matcher has refused stands here too: ids that a source listed because it was asked wider. A refusal holds for the rules it was made by (``mark``: the strategy and the version of the matcher) and for the record
-as it was then (``fingerprint``). Where both still hold nothing is read or decided again. The record itself is among the
-records, with its raw answer; as long as no search matches it, it is no work.
+What the local matcher has refused stands here too: ids that a source listed because it was asked wider. A refusal
+holds for the rules it was made by (``mark``: the strategy and the version of the matcher) and for the record as it was
+then (``fingerprint``). Where both still hold nothing is read or decided again. The record itself is among the records,
+with its raw answer; as long as no search matches it, it is no work.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchRun:
     """Who asked whom in which run; ``previous`` is the last complete run before it."""
 
     search: int
@@ -51,7 +52,7 @@ class Asked:
     unread: frozenset[str] = frozenset()  # stored ids that should have been read again in this run, and were not
 
 
-def arrive(db: sqlite3.Connection, asked: Asked, ids: Sequence[str]) -> Change:
+def arrive(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str]) -> Change:
     """Begin an interval for every id that does not match already; those that had been missed are here again."""
     missed = _open(db, asked.search, asked.source)
     began = [item for item in ids if item not in missed]
@@ -89,7 +90,7 @@ def _open(db: sqlite3.Connection, search: int, source: str) -> dict[str, int | N
     return dict(cursor.execute(sql, (search, source)))
 
 
-def _ever(db: sqlite3.Connection, asked: Asked, item: str) -> bool:
+def _ever(db: sqlite3.Connection, asked: SearchRun, item: str) -> bool:
     """Whether the search has matched the record before."""
     sql = "select 1 from match where search_id = ? and source = ? and source_id = ? limit 1"
     return db.execute(sql, (asked.search, asked.source, item)).fetchone() is not None
@@ -112,7 +113,7 @@ def beginning(db: sqlite3.Connection, search: int, source: str, ids: Sequence[st
     return [row[0] for row in rows]
 
 
-def depart(db: sqlite3.Connection, asked: Asked, ids: Sequence[str], accept: bool) -> Change:
+def depart(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str], accept: bool) -> Change:
     """After a complete answer: end what no longer matches, by the rules of design A3 ("Gone")."""
     listed = set(ids)
     missed = _open(db, asked.search, asked.source)
@@ -144,7 +145,7 @@ def _end(db: sqlite3.Connection, ends: Iterable[tuple[int, int]], how: str) -> N
     )
 
 
-def _rows(db: sqlite3.Connection, asked: Asked, ids: Sequence[str]) -> list[sqlite3.Row]:
+def _rows(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str]) -> list[sqlite3.Row]:
     sql = (
         "select id, missing_run from match where search_id = ? and source = ? and to_run is null "
         "and source_id in (select value from json_each(?)) order by id"
@@ -152,7 +153,7 @@ def _rows(db: sqlite3.Connection, asked: Asked, ids: Sequence[str]) -> list[sqli
     return db.execute(sql, (asked.search, asked.source, json.dumps(ids))).fetchall()
 
 
-def _why(db: sqlite3.Connection, asked: Asked, source_id: str) -> tuple[str, str]:
+def _why(db: sqlite3.Connection, asked: SearchRun, source_id: str) -> tuple[str, str]:
     if asked.baseline:
         return asked.baseline, ""
     if asked.previous is None:  # cannot be: without a complete run before it, a run is a baseline
@@ -215,7 +216,7 @@ def explain_waiting(db: sqlite3.Connection, source: str, unread: Collection[str]
             (row["search_id"], source, row["from_run"]),
         ).fetchone()
         previous = runs.last_complete(db, row["search_id"], source, before=row["from_run"])
-        asked = Asked(
+        asked = SearchRun(
             row["search_id"], row["strategy_id"], source, row["from_run"], row["since"], "", previous,
             now["translation"] if now else "", (),
         )  # fmt: skip

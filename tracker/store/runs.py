@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from tracker import __version__
-from tracker.model import SavedSearch, Tally, Walk
+from tracker.model import IdList, SavedSearch, Tally
 from tracker.store.sql import insert
 
 COMPLETE = ("complete", "complete with notes")  # nothing was left out
@@ -31,7 +31,7 @@ class SearchRow:
     outcome: str
     baseline: str = ""
     sent: int | None = None
-    walk: Walk | None = None
+    walk: IdList | None = None
     known: int = 0
     new: int = 0
     rejected: int = 0  # by the local matcher
@@ -118,7 +118,7 @@ def sent_text(db: sqlite3.Connection, text: str) -> int:
 
 
 def add_search_row(db: sqlite3.Connection, run: int, row: SearchRow) -> None:
-    walk = row.walk or Walk(0, 0, ())
+    walk = row.walk or IdList(0, 0, ())
     insert(
         db,
         "search_run",

@@ -1,7 +1,7 @@
 """Does the private database hold what it must? Each check is SQL that finds what is wrong; nothing is changed.
 
-SQLite keeps no sums over its pages: a flipped bit inside a text leaves a database that ``integrity_check`` calls sound.
-So every text that has a hash is hashed again, and everything compressed is unpacked.
+SQLite keeps no sums over its pages: a flipped bit inside a text leaves a database that ``integrity_check`` calls
+sound. So every text that has a hash is hashed again, and everything compressed is unpacked.
 """
 
 from __future__ import annotations
