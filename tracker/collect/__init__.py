@@ -53,7 +53,7 @@ class Collector:
     sources: Mapping[str, Source]
     clock: Callable[[], datetime]
     say: Callable[[str], None]
-    accept_gone: frozenset[str] = frozenset()
+    confirm_removals: frozenset[str] = frozenset()
     http_counts: Callable[[str], tuple[int, int]] = field(default=lambda name: (0, 0))  # (requests, retries) so far
 
     def now(self) -> str:

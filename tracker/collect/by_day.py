@@ -144,11 +144,11 @@ def _write(
     new = _arrive(db, asked, deciding.matched)
     left = matches.Change(0, 0)
     if outcome in runs.COMPLETE:
-        left = matches.depart(db, asked, sorted(deciding.current), slug in job.accept_gone)
+        left = matches.depart(db, asked, sorted(deciding.current), slug in job.confirm_removals)
         preprint_versions.set_judged(db, search, source.name, deciding.mark, reached)
     if left.held:
         kept = f"{left.held:,} papers no longer match at once: kept until a person says"
-        note = "; ".join(filter(None, (note, f"{kept} 'tracker collect --accept-gone {slug}'")))
+        note = "; ".join(filter(None, (note, f"{kept} 'tracker collect --confirm-removals {slug}'")))
         outcome = "complete with notes"
     walk = None if outcome == "failed" else IdList(stored + reading.most, stored + reading.least, ())
     matching = len(deciding.current)

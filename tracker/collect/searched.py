@@ -228,17 +228,17 @@ def _compare(
     vanished = 0 if hits or asked.baseline else matches.standing(db, asked.search, asked.source)
     if vanished:
         notes.append(f"nothing matches any more, where {vanished:,} papers did")
-    if vanished > matches.HELD_COUNT and slug not in job.accept_gone:
+    if vanished > matches.HELD_COUNT and slug not in job.confirm_removals:
         outcome = "incomplete"
-        notes.append(f"not believed until a person says 'tracker collect --accept-gone {slug}'")
+        notes.append(f"not believed until a person says 'tracker collect --confirm-removals {slug}'")
     came = matches.arrive(db, asked, hits)
     left = matches.Change(0, 0)
     if outcome in runs.COMPLETE:
-        left = matches.depart(db, asked, hits, slug in job.accept_gone)
+        left = matches.depart(db, asked, hits, slug in job.confirm_removals)
     if left.held:
         notes.append(
             f"{left.held:,} papers no longer match at once: kept until a person says "
-            f"'tracker collect --accept-gone {slug}'"
+            f"'tracker collect --confirm-removals {slug}'"
         )
     if outcome == "complete" and notes:
         outcome = "complete with notes"
