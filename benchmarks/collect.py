@@ -29,7 +29,7 @@ from tracker import pipeline
 from tracker.home import Home
 from tracker.http import Http
 from tracker.model import SavedSearch
-from tracker.sources.pubmed import PubMed, service
+from tracker.sources.pubmed.client import PubMed, service
 
 TEXT = "eng[la]"
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)

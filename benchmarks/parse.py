@@ -26,7 +26,8 @@ from pathlib import Path
 from string import Template
 from xml.etree import ElementTree
 
-from tracker.sources.pubmed_parse import parse, split
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import parse
 
 try:
     from Bio import Entrez

@@ -27,7 +27,8 @@ from tracker import pipeline
 from tracker.home import Context, Home
 from tracker.safety.backup import backup, restore
 from tracker.safety.verify import verify
-from tracker.sources.pubmed_parse import PARSER_VERSION, parse, split
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import PARSER_VERSION, parse
 from tracker.store import Store
 
 NOW = "2026-11-24T06:00:00Z"

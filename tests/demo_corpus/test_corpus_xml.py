@@ -16,8 +16,8 @@ from emulator import corpus
 from emulator.papers import Article
 from emulator.pubmed_xml import QUALIFIERS, TYPES
 from tracker.model import Record
-from tracker.sources.pubmed_parse import parse
-from tracker.sources.pubmed_split import split
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import parse
 from tracker.text import clean
 
 HEAD = (

@@ -130,7 +130,10 @@ def test_a_probe_tells_agreement_difference_silence_and_doubt() -> None:
 
 
 def test_records_that_cannot_be_read_are_told(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker.sources import UnreadableRecord, biorxiv_parse, europepmc_parse, pubmed_parse
+    from tracker.sources import UnreadableRecord
+    from tracker.sources.biorxiv import parse as biorxiv_parse
+    from tracker.sources.europepmc import parse as europepmc_parse
+    from tracker.sources.pubmed import parse as pubmed_parse
 
     def parse(*said: Any) -> Any:
         raise UnreadableRecord("a field has moved")

@@ -12,7 +12,7 @@ from preprint_world import DAY, some
 from emulator.europepmc_entry import Held
 from emulator.europepmc_service import EuropePmcService
 from tracker.http import Http
-from tracker.sources.europepmc import EuropePMC, build
+from tracker.sources.europepmc.client import EuropePMC, build
 
 Running = Callable[..., EuropePmcService]
 

@@ -17,7 +17,7 @@ from tracker.home import Home
 from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.searches import version_of
-from tracker.sources.europepmc import EuropePMC
+from tracker.sources.europepmc.client import EuropePMC
 from tracker.store import Store
 
 TEXT = '"social connect*"[tiab] AND depress*[tiab]'  # asked as words anywhere, decided as a phrase

@@ -10,7 +10,7 @@ from typing import Any
 from emulator.europepmc_entry import Entry, core
 from emulator.papers import Part, Person
 from tracker.model import Record
-from tracker.sources.europepmc_parse import parse
+from tracker.sources.europepmc.parse import parse
 
 DAY = date(2026, 3, 2)
 TWINS = Path(__file__).parent / "twins"

@@ -19,7 +19,7 @@ from emulator.europepmc_entry import BadQuery, document, parse
 from emulator.europepmc_service import FAULTS
 from emulator.papers import Part, Person
 from emulator.preprints import ACTORS, NEW
-from tracker.sources.europepmc_parse import events
+from tracker.sources.europepmc.parse import events
 from tracker.testing import check_source
 
 ENTRY = preprint(

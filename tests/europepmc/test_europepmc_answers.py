@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import Blocked, Refused, SourceError, Transient
 from tracker.http.answer import Answer
-from tracker.sources.europepmc_answers import Page, ids, page, raw_records
+from tracker.sources.europepmc.answers import Page, ids, page, raw_records
 
 QUERY = 'SRC:PPR AND (TITLE_ABS:"social isolation")'
 ERRORS = Path(__file__).resolve().parents[2] / "../shared/samples"

@@ -8,7 +8,7 @@ import pytest
 from preprint_world import preprint, some
 
 from tracker.errors import Transient
-from tracker.sources.europepmc import BATCH
+from tracker.sources.europepmc.client import BATCH
 
 
 def test_a_hundred_records_by_one_list_of_ids_without_quotation_marks(running: Any, client: Any) -> None:

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from preprint_world import TWINS
 
-from tracker.kinds import is_preprint, kind
 from tracker.model import record_from_json
 from tracker.sources import UnreadableRecord
-from tracker.sources.europepmc_parse import events, parse
+from tracker.sources.europepmc.parse import events, parse
+from tracker.sources.kinds import is_preprint, kind
 from tracker.text.licences import licence_of
 
 FILES = sorted(path for path in TWINS.glob("*.json") if not path.name.endswith(".record.json"))

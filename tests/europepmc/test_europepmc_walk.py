@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from preprint_world import ALL, preprint, some
 
 from tracker.errors import Refused
-from tracker.sources.europepmc_answers import Page
-from tracker.sources.europepmc_walk import PAGES, pages, walk
+from tracker.sources.europepmc.answers import Page
+from tracker.sources.europepmc.client import PAGES, pages, walk
 
 
 def page(count: int, numbers: Any, cursor: str = "") -> Page:

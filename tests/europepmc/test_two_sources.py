@@ -15,7 +15,7 @@ from emulator.papers import Paper
 from emulator.pubmed_xml import element
 from tracker.model import Record, SavedSearch
 from tracker.searches import read_searches
-from tracker.sources.pubmed_parse import parse as parse_pubmed
+from tracker.sources.pubmed.parse import parse as parse_pubmed
 from tracker.strategy import compile_search, matcher, prepare
 from tracker.strategy.words import words
 

@@ -24,7 +24,7 @@ from tracker import pipeline
 from tracker.home import Home
 from tracker.http import Http
 from tracker.model import SavedSearch
-from tracker.sources.pubmed import PubMed, service
+from tracker.sources.pubmed.client import PubMed, service
 from tracker.store import Store
 
 FIRST, SECOND = date(2026, 3, 2), date(2026, 3, 3)

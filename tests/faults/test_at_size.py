@@ -20,8 +20,8 @@ from tracker import publish as publishing
 from tracker.http import Http
 from tracker.model import IdList, SavedSearch
 from tracker.site.queries.news import news
-from tracker.sources import pubmed_hours
-from tracker.sources.pubmed import PubMed, service
+from tracker.sources.pubmed import client
+from tracker.sources.pubmed.client import PubMed, service
 
 
 @contextmanager
@@ -152,14 +152,14 @@ BUSY, NIGHT = datetime(2026, 3, 2, 18, tzinfo=UTC), datetime(2026, 3, 3, 3, tzin
     ],
 )
 def test_requests_and_minutes_are_told_ahead(requests: int, interval: float, now: datetime, said: str) -> None:
-    assert pubmed_hours.ahead(requests, interval, now) == said
+    assert client.ahead(requests, interval, now) == said
 
 
 def test_a_large_job_in_busy_hours_is_told_when_it_would_be_kinder_and_that_it_may_be_stopped() -> None:
-    said = pubmed_hours.ahead(1000, 0.34, BUSY)
+    said = client.ahead(1000, 0.34, BUSY)
     assert "at weekends or from 21:00 to 05:00 US Eastern time (02:00 to 10:00 UTC)" in said
     assert "may be stopped at any time" in said
-    assert "(01:00 to 09:00 UTC)" in pubmed_hours.ahead(1000, 0.34, BUSY + timedelta(days=120))
+    assert "(01:00 to 09:00 UTC)" in client.ahead(1000, 0.34, BUSY + timedelta(days=120))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_large_job_in_busy_hours_is_told_when_it_would_be_kinder_and_that_it_m
     ],
 )
 def test_night_and_weekend_are_those_of_bethesda(now: str, quiet: bool) -> None:
-    assert pubmed_hours.is_quiet(datetime.fromisoformat(now)) is quiet
+    assert client.is_quiet(datetime.fromisoformat(now)) is quiet
 
 
 def test_the_hours_agree_with_the_table_of_time_zones() -> None:
@@ -194,7 +194,7 @@ def test_the_hours_agree_with_the_table_of_time_zones() -> None:
     for step in range(2 * 365 * 24):
         moment = now + timedelta(hours=step)
         there = moment.astimezone(eastern)
-        assert pubmed_hours.is_quiet(moment) == (there.weekday() >= 5 or not 5 <= there.hour < 21), moment
+        assert client.is_quiet(moment) == (there.weekday() >= 5 or not 5 <= there.hour < 21), moment
 
 
 # --- what a first run puts into "what is new"

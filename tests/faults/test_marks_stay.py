@@ -24,7 +24,7 @@ from tracker.http import Http
 from tracker.imports import reparse
 from tracker.model import Event
 from tracker.sources import load
-from tracker.sources.pubmed import PubMed
+from tracker.sources.pubmed.client import PubMed
 from tracker.store import Store, checks, events, identity, records, runs, works
 from tracker.works.display import state
 

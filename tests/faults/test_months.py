@@ -17,7 +17,7 @@ from emulator.index import Lexicon
 from emulator.papers import Article
 from emulator.service import PubMedService
 from tracker.http import Http
-from tracker.sources.pubmed import PubMed, service
+from tracker.sources.pubmed.client import PubMed, service
 
 DAYS = 60
 CHANGED = 30  # on this day a strategy is changed

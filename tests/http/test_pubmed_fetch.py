@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tracker.errors import Blocked, Refused, SourceError, Transient
 from tracker.http.answer import Answer
-from tracker.sources.pubmed import PubMed
-from tracker.sources.pubmed_answers import fetched_records
+from tracker.sources.pubmed.answers import fetched_records
+from tracker.sources.pubmed.client import PubMed
 
 DTD = '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "https://dtd.example/pubmed_250101.dtd">'
 HEAD = f'<?xml version="1.0" ?>\n{DTD}\n'

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tracker.errors import Blocked, Incomplete, Refused, SourceError, Transient
 from tracker.http.answer import Answer
-from tracker.sources import pubmed
-from tracker.sources.pubmed import PubMed
-from tracker.sources.pubmed_answers import BeyondCeiling, UnusableIds, search_page
+from tracker.sources.pubmed import client
+from tracker.sources.pubmed.answers import BeyondCeiling, UnusableIds, search_page
+from tracker.sources.pubmed.client import PubMed
 
 KEY = "fedcba9876543210fedcba9876543210abcd"
 GOOD = {"count": "2", "retmax": "2", "retstart": "0", "idlist": ["990000002", "990000001"], "querytranslation": "t"}
@@ -39,7 +39,7 @@ def test_the_text_is_posted_unchanged_with_tool_mail_and_key(serve, make_http, r
         "NCBI_API_KEY": KEY,
         "TRACKER_EMAIL": "a@network.example",
     }
-    source = pubmed.build(make_http(), settings)
+    source = client.build(make_http(), settings)
     text = ' "social isolation"[tiab]  OR\nloneliness[mh] NOT "é & +%"[ti] '
     walk = source.walk(text)
     (seen,) = server.seen
@@ -60,18 +60,18 @@ def test_the_text_is_posted_unchanged_with_tool_mail_and_key(serve, make_http, r
 
 def test_without_key_and_mail_only_the_tool_is_named(serve, make_http, reply):
     server = serve([reply(body=body())])
-    pubmed.build(make_http(), {"TRACKER_PUBMED_URL": server.url, "NCBI_API_KEY": " "}).walk("x")
+    client.build(make_http(), {"TRACKER_PUBMED_URL": server.url, "NCBI_API_KEY": " "}).walk("x")
     assert set(server.seen[0].form) == {"db", "term", "retmode", "retmax", "retstart", "tool"}
 
 
 @pytest.mark.parametrize(("key", "interval"), [("", 0.34), (KEY, 0.10)])
 def test_the_interval_is_what_ncbi_allows_with_and_without_a_key(key, interval):
-    service = pubmed.service({"NCBI_API_KEY": key})
-    assert (service.interval, service.base, service.loopback) == (interval, pubmed.BASE, False)
+    service = client.service({"NCBI_API_KEY": key})
+    assert (service.interval, service.base, service.loopback) == (interval, client.BASE, False)
 
 
 def test_the_source_does_not_show_its_key(make_http):
-    source = pubmed.build(make_http(), {"NCBI_API_KEY": KEY, "TRACKER_EMAIL": "a@network.example"})
+    source = client.build(make_http(), {"NCBI_API_KEY": KEY, "TRACKER_EMAIL": "a@network.example"})
     assert KEY not in repr(source)
     assert "network.example" not in repr(source)
     assert (source.name, source.title, source.batch) == ("pubmed", "PubMed", 200)

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.http.answer import Answer
-from tracker.sources.pubmed import PubMed
-from tracker.sources.pubmed_answers import Page, search_page
-from tracker.sources.pubmed_walk import CEILING, walk
+from tracker.sources.pubmed.answers import Page, search_page
+from tracker.sources.pubmed.client import CEILING, PubMed, walk
 
 TEXT = "loneliness OR isolation"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import Refused, SourceError, Transient
-from tracker.sources.pubmed import PubMed
+from tracker.sources.pubmed.client import PubMed
 
 FOLDER = Path(__file__).resolve().parents[2] / "../shared/samples/errors"
 NOT_HERE = "the recorded answers are not here: ../shared/samples/errors"

@@ -9,7 +9,7 @@ import pytest
 
 from tracker import sources
 from tracker.errors import UsageError
-from tracker.sources import pubmed
+from tracker.sources.pubmed import client
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def foreign(monkeypatch):
 def test_our_own_sources_are_known_by_name():
     ours = (*sources.SOURCES, *sources.WINDOWS)
     assert sources.names()[: len(ours)] == ours
-    assert sources.load("pubmed") is pubmed
+    assert sources.load("pubmed") is client
 
 
 @pytest.mark.parametrize("name", sorted(sources.SOURCES))
@@ -48,7 +48,7 @@ def test_every_module_of_the_table_keeps_the_contract(name, make_http):
 def test_a_package_from_elsewhere_adds_a_source_but_does_not_take_ours():
     assert sources.names() == (*sources.SOURCES, *sources.WINDOWS, "broken", "elsewhere")
     assert sources.load("elsewhere").build == "built"
-    assert sources.load("pubmed") is pubmed
+    assert sources.load("pubmed") is client
 
 
 @pytest.mark.usefixtures("foreign")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.imports.imported import author, date_of, events, parse, raw_of
-from tracker.kinds import kind
 from tracker.model import Author, Event, Record, Section, record_from_json
 from tracker.sources import UnreadableRecord
+from tracker.sources.kinds import kind
 from tracker.testing import text_faults
 
 

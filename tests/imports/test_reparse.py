@@ -13,8 +13,9 @@ from emulator.days import FIRST_DAY
 from emulator.pubmed_xml import element
 from tracker.imports import imported
 from tracker.model import Event, Record
-from tracker.sources import biorxiv_parse, pubmed_parse
-from tracker.sources.pubmed import PubMed
+from tracker.sources.biorxiv import parse as biorxiv_parse
+from tracker.sources.pubmed import parse as pubmed_parse
+from tracker.sources.pubmed.client import PubMed
 from tracker.store import Store, events, preprint_versions, records, runs, verify
 
 NOW = "2026-03-02T06:00:00Z"

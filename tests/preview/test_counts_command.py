@@ -8,7 +8,7 @@ from desks import Desk
 
 from tracker.check import counts
 from tracker.searches import read_search_files
-from tracker.sources.pubmed_answers import Page
+from tracker.sources.pubmed.answers import Page
 
 
 def lines(report: Any) -> list[tuple[str, str, int]]:

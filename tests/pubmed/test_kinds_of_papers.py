@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.kinds import cites_preprint, is_notice, is_preprint, kind, preprint_links
 from tracker.model import Link, Record, Section
+from tracker.sources.kinds import cites_preprint, is_notice, is_preprint, kind, preprint_links
 
 
 def record(

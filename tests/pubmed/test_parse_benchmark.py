@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.parse import made_answers, main
-from tracker.sources.pubmed_parse import parse, split
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import parse
 
 
 def test_one_line_for_each_reader(capsys: pytest.CaptureFixture[str]) -> None:

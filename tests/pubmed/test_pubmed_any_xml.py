@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pubmed_files import TWINS, article
 
-from tracker.kinds import kind
 from tracker.model import (
     Author,
     Grant,
@@ -23,7 +22,9 @@ from tracker.model import (
     record_from_json,
 )
 from tracker.sources import UnreadableRecord
-from tracker.sources.pubmed_parse import events, parse, split
+from tracker.sources.kinds import kind
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import events, parse
 from tracker.text import clean
 
 # Every element and attribute of the fixtures, so that the parser's own words come together in every wrong way.

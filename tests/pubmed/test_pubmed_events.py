@@ -6,7 +6,8 @@ import pytest
 from pubmed_files import answer, article
 
 from tracker.model import Event, Link, PartialDate, Record
-from tracker.sources.pubmed_parse import events, parse, split
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import events, parse
 
 JOURNAL, PREPRINT, RETRACTED = (
     ("D016428", "Journal Article"),

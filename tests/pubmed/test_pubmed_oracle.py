@@ -9,7 +9,8 @@ from entrez_view import FIELDS, read
 from pubmed_files import TWINS, body_of, samples
 
 from tracker.model import Record
-from tracker.sources.pubmed_parse import parse, split
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import parse
 
 pytest.importorskip("Bio.Entrez", reason="Biopython is not installed")
 

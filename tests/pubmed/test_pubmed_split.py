@@ -9,7 +9,8 @@ from pubmed_files import HEAD, TWINS, answer, article
 
 from tracker.errors import Transient
 from tracker.sources import UnreadableRecord
-from tracker.sources.pubmed_parse import parse, split
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import parse
 
 ONE, TWO, THREE = (article(990000001 + number, f"Number {number + 1}.") for number in range(3))
 

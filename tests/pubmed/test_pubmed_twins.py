@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from pubmed_files import TWINS
 
-from tracker.kinds import kind
 from tracker.model import record_from_json
-from tracker.sources.pubmed_parse import events, parse, split
+from tracker.sources.kinds import kind
+from tracker.sources.pubmed.answers import split
+from tracker.sources.pubmed.parse import events, parse
 
 FILES = sorted(TWINS.glob("*.xml"))
 

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.model import Record
-from tracker.sources.biorxiv_clean import SIGNS, abstract, title
-from tracker.sources.headings import headings
+from tracker.sources.biorxiv.parse import SIGNS, abstract, headings, title
 from tracker.strategy import matcher
 
 

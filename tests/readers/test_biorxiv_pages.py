@@ -13,7 +13,7 @@ import pytest
 from tracker.errors import SourceError, Transient
 from tracker.http.answer import Answer
 from tracker.sources import WindowSource, is_walked, is_window, load
-from tracker.sources.biorxiv import PreprintServer
+from tracker.sources.biorxiv.client import PreprintServer
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
 

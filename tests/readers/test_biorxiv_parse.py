@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.kinds import kind
 from tracker.model import Author, Event, Grant, Link, Record, record_from_json
 from tracker.publish.licence import licence
 from tracker.sources import UnreadableRecord
-from tracker.sources.biorxiv_parse import author, events, parse
+from tracker.sources.biorxiv.parse import author, events, parse
+from tracker.sources.kinds import kind
 
 Row = Callable[..., dict[str, Any]]
 

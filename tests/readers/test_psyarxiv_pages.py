@@ -12,7 +12,7 @@ import pytest
 from tracker.errors import Incomplete, Refused, Transient
 from tracker.http.answer import Answer
 from tracker.sources import WindowSource, is_window, load
-from tracker.sources.psyarxiv import PsyArXiv, page
+from tracker.sources.osf.client import PsyArXiv, page
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.kinds import kind
 from tracker.model import Author, Event, Link, Record, record_from_json
 from tracker.publish.licence import licence
 from tracker.sources import UnreadableRecord
-from tracker.sources.psyarxiv_parse import events, parse, posted, preprint
+from tracker.sources.kinds import kind
+from tracker.sources.osf.parse import events, parse, posted, preprint
 
 
 def person(full: str, index: int = 0, **parts: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.readers import made_rows, main
-from tracker.sources.biorxiv_parse import parse
+from tracker.sources.biorxiv.parse import parse
 
 QUERIES = Path(__file__).parents[2] / "queries"
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tracker.model import Record
-from tracker.sources import biorxiv_parse
+from tracker.sources.biorxiv import parse
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared"
 PAGES = ("details_medrxiv_2024_page0_100.json", "details_medrxiv_2026_new_prefix_3.json")
@@ -48,7 +48,7 @@ def read() -> list[tuple[str, Record]]:
     """(abstract as it came, record)."""
     if not (SHARED / CORPUS).exists():
         pytest.skip("the recorded samples are not on this machine")
-    return [(row["abstract"], biorxiv_parse.parse("medrxiv", json.dumps(row).encode())) for row in rows()]
+    return [(row["abstract"], parse.parse("medrxiv", json.dumps(row).encode())) for row in rows()]
 
 
 def test_no_code_of_typesetting_is_left(read: list[tuple[str, Record]]) -> None:

@@ -17,7 +17,8 @@ from emulator.osf_service import OsfService
 from emulator.service import PubMedService
 from tracker.http import Http
 from tracker.model import Author, Event, IdList, Link, PartialDate, RawRecord, Record, record_from_json
-from tracker.sources import UnreadableRecord, WindowPage, europepmc, load
+from tracker.sources import UnreadableRecord, WindowPage, load
+from tracker.sources.europepmc import client
 from tracker.testing import check_source, check_window_source
 
 
@@ -29,7 +30,7 @@ def test_pubmed_keeps_the_contract() -> None:
 
 def test_europe_pmc_keeps_the_contract() -> None:
     with EuropePmcService(preprints, FIRST_DAY) as service:
-        source = europepmc.build(Http(pace=0), {"TRACKER_EUROPEPMC_URL": service.url})
+        source = client.build(Http(pace=0), {"TRACKER_EUROPEPMC_URL": service.url})
         check_source(source, "SRC:PPR AND (TITLE_ABS:loneliness)", most=120)
 
 

@@ -504,19 +504,17 @@ def test_a_new_parser_looks_at_everything_again(world: World, monkeypatch: pytes
     world.shop.post(1, "2026-01-10", "Solitude on rails.")
     world.run()
     assert world.matches() == []
-    from tracker.sources import biorxiv_parse
+    from tracker.sources.biorxiv import parse
 
-    monkeypatch.setattr(biorxiv_parse, "PARSER_VERSION", 2)
-    monkeypatch.setattr(
-        biorxiv_parse, "abstract", lambda text: biorxiv_parse_abstract(text.replace("Solitude", "Loneliness"))
-    )
+    monkeypatch.setattr(parse, "PARSER_VERSION", 2)
+    monkeypatch.setattr(parse, "abstract", lambda text: biorxiv_parse_abstract(text.replace("Solitude", "Loneliness")))
     world.next_day()
     assert [key for key, _, _ in world.matches()] == ["1v1"]
     world.next_day()
     assert world.rows("select count(*) from record_state") == [(1,)]
 
 
-from tracker.sources.biorxiv_parse import abstract as biorxiv_parse_abstract  # noqa: E402
+from tracker.sources.biorxiv.parse import abstract as biorxiv_parse_abstract  # noqa: E402
 
 
 def test_an_override_for_the_server_decides_in_its_place(world: World) -> None:

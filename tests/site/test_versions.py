@@ -15,7 +15,7 @@ from making import NOW, Client, Maker, day, quiet
 
 from tracker.publish import publish
 from tracker.site.diff import AROUND, Part, changes
-from tracker.text.links import LONGEST_SEARCH, pubmed_search_url
+from tracker.sources.links import LONGEST_SEARCH, pubmed_search_url
 
 FIRST = '("Loneliness"[Mesh] OR lonely[tiab]) AND mood[tiab]'
 SECOND = '("Loneliness"[Mesh] OR lonely[tiab] OR "social isolat*"[tiab]) AND (mood[tiab] OR <b>[tiab])'

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.searches import SearchFile
-from tracker.sources.pubmed_answers import Page
+from tracker.sources.pubmed.answers import Page
 from tracker.strategy import parse
 from tracker.strategy.operands import combinations, operands
 from tracker.strategy.source import Piece, Sourced

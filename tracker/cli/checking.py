@@ -109,8 +109,8 @@ def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: boo
 def _count(home: Home, report: CheckReport, asked: _Asked) -> None:
     from tracker.check import counts as counting
     from tracker.pipeline import open_sources
-    from tracker.sources.pubmed import PubMed
-    from tracker.sources.pubmed_answers import Page
+    from tracker.sources.pubmed.answers import Page
+    from tracker.sources.pubmed.client import PubMed
 
     asked.told["counts"] = []
     files = _chosen(home, report)

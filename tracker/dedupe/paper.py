@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 
-from tracker import kinds
 from tracker.dedupe import ids
 from tracker.dedupe.names import Authors, read_authors, split_authors
 from tracker.dedupe.places import Place, read_place
 from tracker.dedupe.titles import Title
 from tracker.dedupe.titles import read_title as read_any_title
 from tracker.model import Link, Record
+from tracker.sources import kinds
 
 read_title = lru_cache(maxsize=64)(read_any_title)  # the title of one record is wanted twice
 _SERVERS = frozenset({"medrxiv", "biorxiv", "psyarxiv"})

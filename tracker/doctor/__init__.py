@@ -15,7 +15,7 @@ from tracker.errors import SourceError
 from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.sources import AnySource, is_window
-from tracker.sources.pubmed import PubMed
+from tracker.sources.pubmed.client import PubMed
 
 AGREES, DIFFERS, SILENT, TOLD = "as assumed", "differs", "no answer", "for you to judge"
 

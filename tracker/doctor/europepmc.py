@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tracker.http import Http
 from tracker.sources import UnreadableRecord
-from tracker.sources.europepmc import PAGE, EuropePMC
-from tracker.sources.europepmc_answers import FIRST, ids
+from tracker.sources.europepmc.answers import FIRST, ids
+from tracker.sources.europepmc.client import PAGE, EuropePMC
 
 if TYPE_CHECKING:
     from tracker.doctor import Probe, ProbeResult

@@ -11,8 +11,8 @@ from tracker.errors import Incomplete
 from tracker.http import Http
 from tracker.model import RawRecord, Record
 from tracker.sources import UnreadableRecord, WindowPage, WindowSource
-from tracker.sources.biorxiv import PreprintServer
-from tracker.sources.psyarxiv import PsyArXiv
+from tracker.sources.biorxiv.client import PreprintServer
+from tracker.sources.osf.client import PsyArXiv
 from tracker.text import clean_doi
 
 if TYPE_CHECKING:

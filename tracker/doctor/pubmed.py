@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.http import Http
 from tracker.sources import UnreadableRecord
-from tracker.sources.pubmed import PubMed
+from tracker.sources.pubmed.client import PubMed
 
 if TYPE_CHECKING:
     from tracker.doctor import Probe, ProbeResult

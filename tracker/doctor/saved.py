@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.model import SavedSearch
 from tracker.report.alarms import at_least
-from tracker.sources.pubmed import PubMed
+from tracker.sources.pubmed.client import PubMed
 
 if TYPE_CHECKING:
     from tracker.doctor import Probe, ProbeResult

@@ -16,9 +16,9 @@ from hashlib import sha256
 from tracker.formats.decode import repair
 from tracker.formats.entry import Fields
 from tracker.formats.read import fields as read_fields
-from tracker.kinds import PREPRINT
 from tracker.model import Author, Event, Heading, PartialDate, Record, Section
 from tracker.sources import UnreadableRecord
+from tracker.sources.kinds import PREPRINT
 from tracker.strategy.fields import LANGUAGES
 from tracker.text import clean, clean_doi, clean_pmcid, clean_pmid, pages_full, title_key
 from tracker.text.dates import from_words, iso

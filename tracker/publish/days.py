@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.kinds import is_preprint
 from tracker.model import Record
+from tracker.sources.kinds import is_preprint
 
 NO_DAY = "0000-00-00"
 

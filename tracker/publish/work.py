@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.kinds import kind
 from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
 from tracker.publish.days import NO_DAY, earliest, entered, first_date, sort_date
 from tracker.publish.licence import Licence, licence
 from tracker.publish.reference import author_parts, gives, sections
 from tracker.settings.abstracts import Abstracts
-from tracker.text.links import doi_url, pubmed_url, record_url
+from tracker.sources.kinds import kind
+from tracker.sources.links import doi_url, pubmed_url, record_url
 from tracker.text.safe_markup import safe_markup
 from tracker.works.display import display, ordered, says_what, state
 from tracker.works.row import called, issn

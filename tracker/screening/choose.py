@@ -13,12 +13,12 @@ from pathlib import Path
 from tracker.errors import UsageError
 from tracker.formats import Format
 from tracker.formats.row import Row
-from tracker.kinds import kind
 from tracker.model import Record, StoredRecord, Work
 from tracker.screening import decisions_views as views
 from tracker.screening.changes import NOTHING, Change, standing_of
 from tracker.screening.changes import change as difference
 from tracker.searches import ListFile
+from tracker.sources.kinds import kind
 from tracker.store import decisions, lists, standing, works
 from tracker.text import first_surname, title_key
 from tracker.works.display import display, ordered

@@ -20,8 +20,8 @@ from tracker.site.queries.facts import Facts
 from tracker.site.queries.known import Known, Mark, Publication, mark
 from tracker.site.queries.reader import Reader
 from tracker.site.stream import Downloads
+from tracker.sources.links import doi_url, pmc_url, pubmed_url
 from tracker.text import safe_url
-from tracker.text.links import doi_url, pmc_url, pubmed_url
 from tracker.text.plural import plural
 from tracker.text.safe_markup import safe_markup
 

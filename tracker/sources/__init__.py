@@ -26,15 +26,15 @@ from tracker.model import Event, IdList, RawRecord, Record
 GROUP = "tracker.sources"
 
 SOURCES: dict[str, str] = {
-    "pubmed": "tracker.sources.pubmed",
-    "europepmc": "tracker.sources.europepmc",
+    "pubmed": "tracker.sources.pubmed.client",
+    "europepmc": "tracker.sources.europepmc.client",
 }
 
 # Services without a usable search: read by days, once for all searches.
 WINDOWS: dict[str, str] = {
     "medrxiv": "tracker.sources.medrxiv",
-    "biorxiv": "tracker.sources.biorxiv",
-    "psyarxiv": "tracker.sources.psyarxiv",
+    "biorxiv": "tracker.sources.biorxiv.client",
+    "psyarxiv": "tracker.sources.osf.client",
 }
 BUDGET = 600.0  # seconds of polite requests that the reading of one such service may take in one run
 

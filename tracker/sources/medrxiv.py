@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracker.http import Http, Service
-from tracker.sources.biorxiv import PreprintServer, service_of
+from tracker.sources.biorxiv.client import PreprintServer, service_of
 
 
 def service(settings: Mapping[str, str]) -> Service:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.formats.row import Row
-from tracker.kinds import kind
 from tracker.model import PartialDate, Record, StoredRecord, Work
-from tracker.text.links import doi_url, pubmed_url
+from tracker.sources.kinds import kind
+from tracker.sources.links import doi_url, pubmed_url
 from tracker.works.display import display, ordered, state_of
 
 ENGLISH = frozenset(("eng", "en", "english"))
@@ -34,7 +34,7 @@ class Around:
 def row(work: Work, record: Record, searches: Sequence[str] = (), what: str = "") -> Row:
     """The row of a work; ``record`` is what the work shows (:func:`tracker.works.display.display`).
 
-    ``what`` is its kind (:func:`tracker.kinds.kind`), where that is known already.
+    ``what`` is its kind (:func:`tracker.sources.kinds.kind`), where that is known already.
 
     ``searches`` are those of the list (default: all): if none of them matches any more, the notes say since when.
     """

@@ -9,7 +9,7 @@ from tracker.site.feeds.ids import Ids
 from tracker.site.feeds.model import Category, Entry
 from tracker.site.feeds.papers import categories, language, links, own, page, prefixed, published_in, title, why
 from tracker.site.queries.changes import Change
-from tracker.text.links import doi_url, pubmed_url
+from tracker.sources.links import doi_url, pubmed_url
 
 
 def change(found: Change, ids: Ids, base: str) -> Entry:

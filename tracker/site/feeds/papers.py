@@ -10,8 +10,8 @@ from tracker.site import labels
 from tracker.site.feeds.ids import Ids
 from tracker.site.feeds.model import Category, Entry
 from tracker.site.queries.feeds import Told
+from tracker.sources.links import doi_url, pmc_url, pubmed_url
 from tracker.text import safe_url
-from tracker.text.links import doi_url, pmc_url, pubmed_url
 
 # What a reader must not overlook stands before the title.
 GRAVE = {"retracted": "RETRACTED", "withdrawn": "WITHDRAWN", "concern": "EXPRESSION OF CONCERN"}

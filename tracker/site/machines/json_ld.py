@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from tracker.model import Author
 from tracker.site.machines.reference import Reference
-from tracker.text.links import doi_url, pmc_url, pubmed_url
+from tracker.sources.links import doi_url, pmc_url, pubmed_url
 
 # What could end the element, begin a comment in it, or end a line for old readers of JavaScript.
 ESCAPED = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})

@@ -10,9 +10,9 @@ from typing import Any
 from tracker.model import Author
 from tracker.site.labels import LANGUAGES, STATES, unstop
 from tracker.site.queries.rows import authors
+from tracker.sources.links import doi_url, pubmed_url
 from tracker.text import clean
 from tracker.text.licences import licence_of
-from tracker.text.links import doi_url, pubmed_url
 
 GRAVE = ("retracted", "withdrawn", "concern", "corrected")
 Row = Any  # sqlite3.Row

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tracker.site.machines.reference import Reference
-from tracker.text.links import doi_url
+from tracker.sources.links import doi_url
 
 # suffix of the page's address -> media type
 DATA = {

@@ -16,7 +16,7 @@ from tracker.site.pages.listing import Item, items
 from tracker.site.pages.texts import not_found
 from tracker.site.queries import facts, papers, status
 from tracker.site.site import Site
-from tracker.text.links import pubmed_search_url
+from tracker.sources.links import pubmed_search_url
 
 NEWEST = 8
 

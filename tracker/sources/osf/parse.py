@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracker.kinds import PREPRINT, cites_preprint
 from tracker.model import Author, Event, Link, PartialDate, Record, Section
 from tracker.sources import UnreadableRecord
+from tracker.sources.kinds import PREPRINT, cites_preprint
 from tracker.text import clean, clean_doi, clean_orcid
 from tracker.text.dates import iso
 from tracker.text.licences import licence_of

@@ -3,6 +3,7 @@
 Booleans are "Y" and "N", titles and abstracts are HTML (``tracker.text.html_text``). Some servers (Research Square,
 Preprints.org, PsyArXiv since 2025) have one record a version, with a ``versionNumber`` and a list of the others;
 bioRxiv and medRxiv have one record, whatever the version. Source: Europe PMC web service 6.9 reference, and answers.
+Authors come from the list or, where there is none, from the line; ``events`` reads types, versions and links.
 """
 
 from __future__ import annotations
@@ -12,15 +13,151 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from tracker.model import Grant, Heading, Link, PartialDate, Record
+from tracker.model import Author, Event, Grant, Heading, Link, PartialDate, Record
 from tracker.sources import UnreadableRecord
-from tracker.sources.europepmc_events import events
-from tracker.sources.europepmc_people import people
-from tracker.sources.json_fields import Json, items, word, words
-from tracker.text import clean, clean_doi, clean_pmcid, clean_pmid, pages_full
-from tracker.text.dates import from_words, iso
+from tracker.sources.kinds import RETRACTED, types
+from tracker.text import clean, clean_doi, clean_orcid, clean_pmcid, clean_pmid, pages_full
+from tracker.text.dates import citation_date, from_words, iso
 from tracker.text.html_text import plain, plain_and_markup, sections
 from tracker.text.languages import language_code
+
+Json = dict[str, Any]
+
+
+def word(said: Json, name: str) -> str:
+    """A member that is a text or a number as one clean line; '' for everything else."""
+    value = said.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return clean(str(value))
+
+
+def items(said: Json, *names: str) -> list[Json]:
+    """The objects of a list that lies inside others (``authorList``, ``author``); a single object is a list of one."""
+    return [item for item in _listed(said, names) if isinstance(item, dict)]
+
+
+def words(said: Json, *names: str) -> list[str]:
+    """The texts of such a list, as they came."""
+    return [item for item in _listed(said, names) if isinstance(item, str)]
+
+
+def _listed(said: Json, names: tuple[str, ...]) -> list[Any]:
+    value: Any = said
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, list) else [value]
+
+
+_INITIALS = re.compile(r"[^\W\d_a-z]{1,4}(?:-[^\W\d_a-z])?")  # capitals of any script
+
+
+def people(said: Json) -> tuple[Author, ...]:
+    """All authors in order; the printed line (``Wang H, Mai BK, Yang Y.``) where the list is absent or empty."""
+    listed = [_author(item) for item in items(said, "authorList", "author")]
+    found = tuple(author for author in listed if author.name)
+    return found or _printed(word(said, "authorString"))
+
+
+def _author(said: Json) -> Author:
+    places = [word(item, "affiliation") for item in items(said, "authorAffiliationDetailsList", "authorAffiliation")]
+    places.append(word(said, "affiliation"))
+    person = Author(
+        family=plain(word(said, "lastName")),
+        given=plain(word(said, "firstName")),
+        initials=plain(word(said, "initials")),
+        group=plain(word(said, "collectiveName")),
+        orcid=next(filter(None, (_orcid(item) for item in items(said, "authorId"))), ""),
+        affiliations=tuple(dict.fromkeys(filter(None, map(plain, places)))),
+    )
+    if person.family or person.group:
+        return person
+    named = _name(plain(word(said, "fullName")))
+    return Author(
+        family=named.family,
+        given=person.given,
+        initials=person.initials or named.initials,
+        group=named.group,
+        orcid=person.orcid,
+        affiliations=person.affiliations,
+    )
+
+
+def _orcid(said: Json) -> str:
+    return clean_orcid(word(said, "value")) if word(said, "type").upper() == "ORCID" else ""
+
+
+def _printed(line: str) -> tuple[Author, ...]:
+    names = [plain(name) for name in line.rstrip(" .").split(",")]
+    return tuple(_name(name) for name in names if name and name.casefold() not in ("et al", "et al."))
+
+
+def _name(text: str) -> Author:
+    """``Mai BK`` is a person; what does not end in initials is a group, unless it is one word."""
+    family, _, last = clean(text).rpartition(" ")
+    if family and _INITIALS.fullmatch(last):
+        return Author(family=family, initials=last)
+    return Author(group=text) if family else Author(family=last)
+
+
+_NOTICES = {
+    "preprint of": "published",
+    "retraction in": "retracted",
+    "retracted and republished in": "retracted",
+    "erratum in": "corrected",
+    "corrected and republished in": "corrected",
+    "expression of concern in": "concern",
+}
+_WITHDRAWN_TYPES = frozenset({"preprint-withdrawal", "preprint-removal", "withdrawn publication"})
+_WITHDRAWN_TITLE = re.compile(r"\W{0,3}withdrawn\b\W{0,2}[:.\]]", re.I)  # bioRxiv and medRxiv since August 2023
+_WITHDRAWN_TEXT = re.compile(
+    r"(?:withdrawal statement\W+)?(?:th(?:is|e) (?:manuscript|preprint|article|paper|work|study) (?:has been|was|is) "
+    r"(?:withdrawn|removed)\b|the authors? ha(?:s|ve) withdrawn (?:this|the|their) "
+    r"(?:manuscript|preprint|article|paper|work|study)\b)",
+    re.I,
+)
+
+
+def events(record: Record) -> tuple[Event, ...]:
+    """What happened to the preprint: posted, then one event for each article or notice it is linked to.
+
+    ``notice`` is ``PMID 123``, else the DOI, else the citation. ``detail`` keeps the note that tells a link which was
+    only guessed. Withdrawn: by type (also of another version), title, or an abstract that says nothing else.
+    """
+    found = [Event("preprint", "", "europepmc", record.date.value)]
+    found += [_event(_NOTICES[link.kind.casefold()], link) for link in record.links if link.kind.casefold() in _NOTICES]
+    said = types(record)
+    if not said.isdisjoint({"retracted publication", RETRACTED.casefold()}) and not _any(found, "retracted"):
+        found.append(Event("retracted", "", "europepmc", detail="publication type Retracted Publication"))
+    if reason := _withdrawn(record, said):
+        found.append(Event("withdrawn", "", "europepmc", detail=reason))
+    return tuple({(event.kind, event.notice): event for event in reversed(found)}.values())[::-1]
+
+
+def _any(found: list[Event], kind: str) -> bool:
+    return any(event.kind == kind for event in found)
+
+
+def _withdrawn(record: Record, said: frozenset[str]) -> str:
+    """Why it counts as withdrawn, '' if it does not."""
+    if named := sorted(said & _WITHDRAWN_TYPES):
+        return f"publication type {named[0]}"
+    if _WITHDRAWN_TITLE.match(record.title):
+        return "title begins with WITHDRAWN"
+    if _WITHDRAWN_TEXT.match(record.abstract_text):
+        return "the abstract says so"
+    for link in record.links:
+        named = sorted(_WITHDRAWN_TYPES.intersection(link.note.casefold().split(", ")))
+        if link.kind == "Version" and named:
+            return f"{link.text}: {named[0]}"
+    return ""
+
+
+def _event(kind: str, link: Link) -> Event:
+    notice = f"PMID {link.pmid}" if link.pmid else link.doi or link.text
+    detail = [part for part in (link.text, link.note) if part and part != notice]
+    return Event(kind, notice, "europepmc", citation_date(link.text), "; ".join(detail))
+
 
 __all__ = ["PARSER_VERSION", "events", "licence", "parse"]
 

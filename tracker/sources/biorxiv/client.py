@@ -3,7 +3,7 @@
     /details/{server}/{from}/{to}/{cursor}/json    versions posted on these days, a page
     /details/{server}/{doi}/na/json                all versions of one preprint
 
-This module only talks; what answers mean is in ``biorxiv_answers``, how a row is read in ``biorxiv_parse``.
+This module only talks; what answers mean is in ``answers``, how a row is read in ``parse``.
 Not api.medrxiv.org: it answers otherwise.
 """
 
@@ -17,8 +17,9 @@ from tracker.errors import Incomplete, Transient
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
-from tracker.sources import BUDGET, WindowPage, biorxiv_answers, biorxiv_parse
-from tracker.sources.biorxiv_answers import Rows
+from tracker.sources import BUDGET, WindowPage
+from tracker.sources.biorxiv import answers, parse
+from tracker.sources.biorxiv.answers import Rows
 from tracker.text import clean_doi
 
 BASE = "https://api.biorxiv.org"
@@ -30,7 +31,7 @@ SPAN = 30  # days asked for at once: there is no limit, but what breaks off is a
 def service_of(name: str, settings: Mapping[str, str]) -> Service:
     """Where both servers are asked (``TRACKER_BIORXIV_URL``)."""
     base = settings.get("TRACKER_BIORXIV_URL", "").strip() or BASE
-    return Service(name, biorxiv_parse.SERVERS[name], base.rstrip("/"), INTERVAL)
+    return Service(name, parse.SERVERS[name], base.rstrip("/"), INTERVAL)
 
 
 def service(settings: Mapping[str, str]) -> Service:
@@ -63,7 +64,7 @@ class PreprintServer:
     @property
     def parser_version(self) -> int:
         """The version of ``parse``."""
-        return biorxiv_parse.PARSER_VERSION
+        return parse.PARSER_VERSION
 
     @property
     def span(self) -> int:
@@ -103,15 +104,15 @@ class PreprintServer:
         doi = clean_doi(preprint)
         if not doi:
             raise ValueError(f"not a DOI: {preprint!r}")
-        return self.http.ask(self.service, f"details/{self.name}/{doi}/na/json", read=biorxiv_answers.versions)
+        return self.http.ask(self.service, f"details/{self.name}/{doi}/na/json", read=answers.versions)
 
     def parse(self, raw: bytes) -> Record:
         """Read one version."""
-        return biorxiv_parse.parse(self.name, raw)
+        return parse.parse(self.name, raw)
 
     def events(self, record: Record) -> tuple[Event, ...]:
         """Posted, published, withdrawn."""
-        return biorxiv_parse.events(record)
+        return parse.events(record)
 
     def preprint(self, record: Record) -> str:
         """The DOI, which all versions share."""
@@ -125,7 +126,7 @@ class PreprintServer:
         """One page; ``expected``: how many rows at least should be left."""
 
         def read(answer: Answer) -> Rows:
-            page = biorxiv_answers.interval_page(answer, f"{first}:{last}", cursor)
+            page = answers.interval_page(answer, f"{first}:{last}", cursor)
             if page.total is None and expected > 0:
                 raise Transient(
                     f"{expected:,} records or more are missing: it says that there are none from {cursor} on"

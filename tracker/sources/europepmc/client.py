@@ -1,22 +1,71 @@
 """Europe PMC's preprints (SRC:PPR): ids first, then the records of those that are new, by lists of ids.
 
-This module only talks. What answers mean is in ``europepmc_answers``, how a walk is proved complete in
-``europepmc_walk``, how a record is read in ``europepmc_parse``. The service is asked for more than is wanted
-(``tracker.strategy``); which of the records match is decided on the records.
+This module only talks. What answers mean is in ``answers``, how a record is read in ``parse``. The service is asked for
+a wider set than the search wants (``tracker.strategy``); which of the records match is decided on the records. All
+preprints that a query matches are listed page by page along the cursor, and proved against what was promised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, IdList, RawRecord, Record
-from tracker.sources import europepmc_parse, europepmc_walk
-from tracker.sources.europepmc_answers import FIRST, Page, ids, is_id, page, raw_records, records
+from tracker.sources.europepmc import parse
+from tracker.sources.europepmc.answers import FIRST, Page, ids, is_id, page, raw_records, records
+
+PAGES = 10_000  # requests of one walk; more means that the cursor makes no headway
+
+Ask = Callable[[str], Page]  # the page at a cursor
+
+
+def pages(ask: Ask) -> Iterator[Page]:
+    """The pages of an answer in order.
+
+    The last is the one that names no further cursor, or one that has been used already, or lists nothing, or brings
+    as many entries as the service promises (which saves the empty request at the end).
+    """
+    cursor, used, received = FIRST, set[str](), 0
+    while cursor and cursor not in used and len(used) < PAGES:
+        used.add(cursor)
+        page = ask(cursor)
+        yield page
+        received += len(page.entries)
+        if not page.entries or received >= page.count:
+            return
+        cursor = page.cursor
+
+
+def walk(ask: Ask) -> IdList:
+    """All ids. Asked once more when the promise moved meanwhile, or when the ids do not agree with it."""
+    found = _once(ask)
+    if found.promised_first == len(found.ids) == found.promised_last:
+        return found
+    found = _once(ask)
+    low, high = sorted((found.promised_first, found.promised_last))
+    promise = f"{found.promised_first:,}" if low == high else f"{found.promised_first:,}, later {found.promised_last:,}"
+    if not low <= len(found.ids) <= high:
+        short = f"Europe PMC promised {promise} preprints, and {len(found.ids):,} ids came"
+        return replace(found, shortfall=short)
+    if low < high:
+        return replace(found, notes=(f"the promise moved during the walk: {promise}; {len(found.ids):,} ids came",))
+    return found
+
+
+def _once(ask: Ask) -> IdList:
+    found: dict[str, None] = {}
+    promises: list[int] = []
+    warnings: dict[str, None] = {}
+    for part in pages(ask):
+        promises.append(part.count)
+        found.update(dict.fromkeys(ids(part)))
+        warnings.update(dict.fromkeys(part.warnings))
+    return IdList(promises[0], promises[-1], tuple(found), warnings=tuple(warnings))
+
 
 BASE = "https://www.ebi.ac.uk/europepmc/webservices/rest"
 BATCH = 100  # core records are large
@@ -62,7 +111,7 @@ class EuropePMC:
     @property
     def parser_version(self) -> int:
         """The version of ``parse``."""
-        return europepmc_parse.PARSER_VERSION
+        return parse.PARSER_VERSION
 
     def ahead(self, requests: int, now: datetime) -> str:
         """How long so many requests take; the service prefers no hour of the day."""
@@ -72,14 +121,14 @@ class EuropePMC:
 
     def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
         """All preprints that a query in Europe PMC's own language finds, a thousand ids a page."""
-        return europepmc_walk.walk(lambda cursor: self._search(text, "idlist", PAGE, cursor))
+        return walk(lambda cursor: self._search(text, "idlist", PAGE, cursor))
 
     def revised(self, text: str, since: date, limit: int) -> tuple[str, ...]:
         """At most ``limit`` preprints of ``text`` whose record was updated on ``since`` or later."""
         query = f"({text}) AND UPDATE_DATE:[{since.isoformat()} TO {FAR_AWAY}]"
         found: dict[str, None] = {}
         if limit > 0:
-            for part in europepmc_walk.pages(lambda cursor: self._search(query, "idlist", min(limit, PAGE), cursor)):
+            for part in pages(lambda cursor: self._search(query, "idlist", min(limit, PAGE), cursor)):
                 found.update(dict.fromkeys(ids(part)))
                 if len(found) >= limit:
                     break
@@ -105,17 +154,17 @@ class EuropePMC:
         """
         wanted, entries = self._core(pmids, "MED")
         return {
-            pmid: (europepmc_parse.licence(entry), entry.get("isOpenAccess") == "Y")
+            pmid: (parse.licence(entry), entry.get("isOpenAccess") == "Y")
             for pmid, entry in records(entries, "MED", wanted).items()
         }
 
     def parse(self, raw: bytes) -> Record:
         """Read one core record of a preprint."""
-        return europepmc_parse.parse(raw)
+        return parse.parse(raw)
 
     def events(self, record: Record) -> tuple[Event, ...]:
         """What the record tells of publication, withdrawal and retraction."""
-        return europepmc_parse.events(record)
+        return parse.events(record)
 
     def _core(self, ids: Sequence[str], source: str) -> tuple[tuple[str, ...], list[object]]:
         """(ids, each once; the core entries that came for them).
@@ -132,7 +181,7 @@ class EuropePMC:
         if not wanted:
             return wanted, []
         query = f"({' OR '.join(f'EXT_ID:{item}' for item in wanted)}) AND SRC:{source}"
-        came = europepmc_walk.pages(lambda cursor: self._search(query, "core", BATCH, cursor))
+        came = pages(lambda cursor: self._search(query, "core", BATCH, cursor))
         return wanted, [entry for part in came for entry in part.entries]
 
     def _search(self, query: str, result: str, size: int, cursor: str) -> Page:

@@ -17,7 +17,7 @@ from typing import Any
 from tracker.errors import Transient
 from tracker.http.answer import Answer
 from tracker.model import RawRecord
-from tracker.sources.biorxiv_parse import key
+from tracker.sources.biorxiv.parse import key
 
 _EMPTY = re.compile(r"\bno (?:posts|articles|papers|results)\b", re.I)
 _INTERVAL = re.compile(r"\d{4}-\d\d-\d\d:\d{4}-\d\d-\d\d")

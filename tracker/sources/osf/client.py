@@ -3,7 +3,7 @@
     GET /preprints/?filter[provider]=psyarxiv&filter[date_modified][gte]=...&filter[date_modified][lt]=...
 
 The windows are those of the day of change, so a withdrawal, an edit and a new version each bring a record in again.
-This module only talks; how a record is read is in ``psyarxiv_parse``. OSF allows 100 requests an hour to everybody and
+This module only talks; how a record is read is in ``parse``. OSF allows 100 requests an hour to everybody and
 10,000 a day to holders of a free token (``OSF_TOKEN``).
 """
 
@@ -21,7 +21,8 @@ from tracker.errors import Incomplete, Refused, Transient
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
-from tracker.sources import BUDGET, WindowPage, psyarxiv_parse
+from tracker.sources import BUDGET, WindowPage
+from tracker.sources.osf import parse
 
 BASE = "https://api.osf.io/v2"
 INTERVAL = 1.0  # seconds between two requests; bursts of ten a second are allowed
@@ -36,7 +37,7 @@ _TYPE = "application/vnd.api+json;version=2.20"
 def service(settings: Mapping[str, str]) -> Service:
     """Where OSF's API is (``TRACKER_OSF_URL``)."""
     base = settings.get("TRACKER_OSF_URL", "").strip() or BASE
-    return Service(psyarxiv_parse.NAME, psyarxiv_parse.TITLE, base.rstrip("/"), INTERVAL)
+    return Service(parse.NAME, parse.TITLE, base.rstrip("/"), INTERVAL)
 
 
 def build(http: Http, settings: Mapping[str, str]) -> PsyArXiv:
@@ -65,7 +66,7 @@ class PsyArXiv:
     @property
     def parser_version(self) -> int:
         """The version of ``parse``."""
-        return psyarxiv_parse.PARSER_VERSION
+        return parse.PARSER_VERSION
 
     @property
     def span(self) -> int:
@@ -115,19 +116,19 @@ class PsyArXiv:
 
     def parse(self, raw: bytes) -> Record:
         """Read one version of a preprint."""
-        return psyarxiv_parse.parse(raw)
+        return parse.parse(raw)
 
     def events(self, record: Record) -> tuple[Event, ...]:
         """Posted, published, withdrawn."""
-        return psyarxiv_parse.events(record)
+        return parse.events(record)
 
     def preprint(self, record: Record) -> str:
         """The id without the version."""
-        return psyarxiv_parse.preprint(record)
+        return parse.preprint(record)
 
     def posted(self, record: Record) -> bool:
         """Not before a moderator's word, where one is waited for."""
-        return psyarxiv_parse.posted(record)
+        return parse.posted(record)
 
     def _page(self, query: str) -> tuple[WindowPage, str]:
         headers = {"Accept": _TYPE}

@@ -1,0 +1,1 @@
+"""medRxiv and bioRxiv: ``client`` talks, ``answers`` and ``parse`` read."""

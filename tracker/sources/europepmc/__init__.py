@@ -1,0 +1,1 @@
+"""Europe PMC: ``client`` talks, ``answers`` and ``parse`` read."""

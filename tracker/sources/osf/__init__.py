@@ -1,0 +1,1 @@
+"""The preprint servers of OSF (PsyArXiv ...): ``client`` talks, ``parse`` reads."""

@@ -1,0 +1,1 @@
+"""PubMed: ``client`` talks, ``answers`` and ``parse`` read."""
