@@ -6,9 +6,9 @@ Both prefixes are in use, 10.1101 until November 2025 and 10.64898 since.
 Texts are freed of their typesetting: codes (``O_ST_ABS`` ... ``C_ST_ABS`` around a heading, ``O_LI`` before an item),
 names of signs in braces (``{beta}``), debris of figures; and in every second abstract the headings are glued to the
 next word (``BackgroundLoneliness is``), which would hide it from any search for words. Counted on 2,513 medRxiv
-abstracts: codes in 24 %, glued headings in 52 %. What is lost stays lost: ``5 x 105`` was once a power of ten. The headings were
-gathered from 5,000 abstracts of medRxiv; they are written as in a sentence, as in a title or in capitals, single or two
-or three joined by "and".
+abstracts: codes in 24 %, glued headings in 52 %. What is lost stays lost: ``5 x 105`` was once a power of ten. The
+headings were gathered from 5,000 abstracts of medRxiv; they are written as in a sentence, as in a title or in capitals,
+single or two or three joined by "and".
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Reading a record that PubMed sent: ``parse`` gives all its fields, ``events`` its state.
 
 A record is an article (``PubmedArticle``), or a book or a chapter of one (``PubmedBookArticle``: StatPearls,
-GeneReviews, NICE guidelines), whose paths differ. The paths and their traps are those of NLM's pubmed_250101.dtd and of answers with
-the DTDs from 2015 on. Only the record's own children are looked at, never ``.//``: comments, corrections and references
-carry PMIDs, DOIs and authors of other papers.
+GeneReviews, NICE guidelines), whose paths differ. The paths and their traps are those of NLM's pubmed_250101.dtd and of
+answers with the DTDs from 2015 on. Only the record's own children are looked at, never ``.//``: comments, corrections
+and references carry PMIDs, DOIs and authors of other papers.
 """
 
 from __future__ import annotations
