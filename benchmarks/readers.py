@@ -28,7 +28,7 @@ from tracker.collect.deciding import begin_backlog, decide_stored
 from tracker.http import Http
 from tracker.model import SavedSearch
 from tracker.searches import read_searches
-from tracker.sources import WindowSource, medrxiv
+from tracker.sources import MEDRXIV, WindowSource, load
 from tracker.store import Store, preprint_versions, runs
 
 ORDINARY = """
@@ -95,7 +95,7 @@ def measured(name: str, records: int, start: float, **more: object) -> dict[str,
 
 
 def lines(rows: list[dict[str, Any]], parsed: int, queries: Path) -> Iterator[dict[str, object]]:
-    source: WindowSource = medrxiv.build(Http(), {})
+    source: WindowSource = load(MEDRXIV.name).build(Http(), {})
     raws = [json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() for row in rows]
     start = time.perf_counter()
     for raw in raws[:parsed]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from tracker import collect as collecting
 from tracker import publish as publishing
+from tracker import sources as source_table
 from tracker import strategy
 from tracker.check.report import check_folder
 from tracker.checkers import Checker, run_checkers
@@ -179,7 +180,7 @@ def compiled(searches: Sequence[SavedSearch], sources: Collection[str]) -> dict[
 
 def _text(search: SavedSearch, source: str) -> str:
     override = dict(search.overrides).get(source)
-    if override is not None or source == "pubmed" or source not in strategy.SOURCES:
+    if override is not None or source_table.info(source).speaks_pubmed:
         return search.strategy if override is None else override
     made = strategy.compile_search(search, source)
     if made.impossible:

@@ -29,10 +29,10 @@ from pathlib import Path
 
 from tracker.model import PartialDate, RawRecord, Record, record_from_json
 from tracker.sources import AnySource, Source, UnreadableRecord, WindowSource
+from tracker.states import CODES
 from tracker.store import Store, records, runs
 from tracker.text import clean, clean_doi, clean_orcid, clean_pmcid, clean_pmid, safe_url
 
-KINDS = frozenset({"preprint", "published", "corrected", "concern", "retracted", "withdrawn"})
 _ISO = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 _MARKUP = frozenset({"title_markup"})  # HTML, not text
 MOST = 20  # lines of one kind that are told
@@ -163,7 +163,7 @@ def _parse_faults(source: AnySource, raw: RawRecord) -> list[str]:
     if source.events(record) != source.events(record):
         wrong.append(f"{raw.source_id}: its events differ the second time")
     for event in source.events(record):
-        if event.kind not in KINDS:
+        if event.kind not in CODES:
             wrong.append(f"{raw.source_id}: there is no event {event.kind!r}")
         if event.date and not _ISO.fullmatch(event.date):
             wrong.append(f"{raw.source_id}: the date of an event is no ISO date: {event.date!r}")

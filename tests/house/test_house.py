@@ -149,3 +149,67 @@ def test_every_command_is_in_the_readme_or_the_docs() -> None:
     )
     missing = [name for name in main.commands if not re.search(rf"\btracker {name}\b|`{name}`", told)]
     assert missing == []
+
+
+def constants(path: Path) -> Iterator[tuple[int, str]]:
+    """Every string of a module that is no docstring, with its line; the parts of an f-string one by one."""
+    for node in ast.walk(_without_docstrings(ast.parse(path.read_text(encoding="utf-8")))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+TRACKER = sorted((ROOT / "tracker").rglob("*.py"))
+OTHERS = sorted(path for end in ("sql", "html", "xml") for path in (ROOT / "tracker").rglob(f"*.{end}"))
+
+
+def test_the_words_of_sources_stand_in_the_table_of_sources_alone() -> None:
+    from tracker.sources import REGISTERS, SOURCES
+
+    words = "|".join(map(re.escape, (*SOURCES, *REGISTERS)))
+    whole = re.compile(rf"{words}")
+    quoted = re.compile(rf"""['"](?:{words})['"]""")  # within SQL
+    # pubmed/client.py: E-utilities' own name of its database; crossref.py: members of Crossref's answer
+    allowed = ("tracker/sources/__init__.py", "tracker/sources/pubmed/client.py")
+    found = [
+        f"{names(path)}:{line} {text[:60]!r}"
+        for path in TRACKER
+        if names(path) not in allowed
+        for line, text in constants(path)
+        if whole.fullmatch(text) or quoted.search(text)
+    ]
+    found += [names(path) for path in OTHERS if quoted.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_the_words_of_grave_states_stand_in_the_table_of_states_alone() -> None:
+    """``preprint`` and ``published`` are also kinds of papers and columns; parsers know the words of services."""
+    from tracker.states import GRAVE
+
+    words = "|".join(GRAVE)
+    whole = re.compile(rf"(?:{words})")
+    quoted = re.compile(rf"""['"](?:{words})['"]""")
+    released = re.compile(r"tracker/store/schema_0001\.sql")
+    found = [
+        f"{names(path)}:{line} {text[:60]!r}"
+        for path in TRACKER
+        if names(path) != "tracker/states.py" and not names(path).startswith("tracker/sources/")
+        for line, text in constants(path)
+        if whole.fullmatch(text) or quoted.search(text)
+    ]
+    found += [
+        names(path)
+        for path in OTHERS
+        if quoted.search(path.read_text(encoding="utf-8")) and not released.fullmatch(names(path))
+    ]
+    assert found == []
+
+
+def test_no_event_is_made_of_a_word_that_is_not_in_the_table_of_states() -> None:
+    found = [
+        f"{names(path)}:{node.lineno}"
+        for path in TRACKER
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Event" and node.args
+        if isinstance(node.args[0], ast.Constant)
+    ]
+    assert found == []

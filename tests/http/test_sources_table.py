@@ -25,10 +25,13 @@ def foreign(monkeypatch):
         return [point for point in points if point.group == group and name in (None, point.name)]
 
     monkeypatch.setattr(sources, "entry_points", entry_points)
+    sources.info.cache_clear()
+    yield
+    sources.info.cache_clear()
 
 
 def test_our_own_sources_are_known_by_name():
-    ours = (*sources.SOURCES, *sources.WINDOWS)
+    ours = tuple(sources.SOURCES)
     assert sources.names()[: len(ours)] == ours
     assert sources.load("pubmed") is client
 
@@ -40,13 +43,13 @@ def test_every_module_of_the_table_keeps_the_contract(name, make_http):
     assert (service.name, service.base.startswith("https://"), service.interval > 0) == (name, True, True)
     source = module.build(make_http(), {})
     assert source.name == name
-    assert source.title
-    assert source.batch > 0
+    assert source.title == service.title == sources.title(name)
+    assert sources.is_window(source) == sources.info(name).reads_whole
 
 
 @pytest.mark.usefixtures("foreign")
 def test_a_package_from_elsewhere_adds_a_source_but_does_not_take_ours():
-    assert sources.names() == (*sources.SOURCES, *sources.WINDOWS, "broken", "elsewhere")
+    assert sources.names() == (*sources.SOURCES, "broken", "elsewhere")
     assert sources.load("elsewhere").build == "built"
     assert sources.load("pubmed") is client
 
@@ -60,3 +63,34 @@ def test_a_package_that_cannot_be_imported_is_told_in_one_line():
 def test_an_unknown_name_is_told_with_those_that_are_known():
     with pytest.raises(UsageError, match="unknown source 'pubmad'; known are: pubmed"):
         sources.load("pubmad")
+
+
+@pytest.mark.usefixtures("foreign")
+@pytest.mark.parametrize("name", ["elsewhere", "broken"])
+def test_a_package_that_says_nothing_of_its_source_is_asked_as_written(name):
+    info = sources.info(name)
+    assert (info.name, info.title, info.asked) == (name, name, sources.AS_WRITTEN)
+
+
+def test_files_of_a_database_without_an_interface_are_called_by_the_name_they_were_imported_under():
+    assert (sources.info("embase").asked, sources.title("embase")) == (sources.IMPORTED, "embase")
+
+
+def test_a_register_is_no_source_that_a_search_can_list():
+    assert not {*sources.REGISTERS} & {*sources.names()}
+    with pytest.raises(UsageError, match="unknown source 'crossref'"):
+        sources.load("crossref")
+
+
+@pytest.mark.parametrize(
+    ("name", "source_id", "url"),
+    [
+        ("pubmed", "31741017", "https://pubmed.ncbi.nlm.nih.gov/31741017/"),
+        ("europepmc", "PPR123", "https://europepmc.org/article/PPR/PPR123"),
+        ("europepmc", "PPR1/../x", ""),
+        ("medrxiv", "10.1101/1v1", ""),
+        ("pubmed", "1; drop", ""),
+    ],
+)
+def test_the_page_of_a_record_is_made_of_ids_of_the_right_form_only(name, source_id, url):
+    assert sources.info(name).page_of(source_id) == url

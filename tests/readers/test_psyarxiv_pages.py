@@ -12,7 +12,7 @@ import pytest
 from tracker.errors import Incomplete, Refused, Transient
 from tracker.http.answer import Answer
 from tracker.sources import WindowSource, is_window, load
-from tracker.sources.osf.client import PsyArXiv, page
+from tracker.sources.osf.client import OsfProvider, page
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
 
@@ -24,7 +24,7 @@ def items(count: int) -> list[dict[str, Any]]:
     ]
 
 
-def psyarxiv(http: Any, **settings: str) -> PsyArXiv:
+def psyarxiv(http: Any, **settings: str) -> OsfProvider:
     return load("psyarxiv").build(http, {"TRACKER_OSF_URL": "http://127.0.0.1:9/v2/", **settings})
 
 

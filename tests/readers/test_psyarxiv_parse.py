@@ -48,7 +48,7 @@ def item(name: str = "ab3cd_v1", people: list[Any] | None = None, **said: Any) -
 
 
 def read(said: dict[str, Any]) -> Record:
-    return parse(json.dumps(said).encode())
+    return parse("psyarxiv", json.dumps(said).encode())
 
 
 def test_a_preprint_is_read_whole() -> None:
@@ -172,7 +172,7 @@ def test_licences_by_their_usual_code(name: str, shown: str) -> None:
 )
 def test_what_cannot_be_read_says_why(raw: bytes, reason: str) -> None:
     with pytest.raises(UnreadableRecord, match=reason):
-        parse(raw)
+        parse("psyarxiv", raw)
 
 
 ANY = st.recursive(
@@ -190,7 +190,7 @@ def test_parse_is_total(said: dict[str, Any], embeds: Any, links: Any) -> None:
         item(**said) | {"embeds": {"bibliographic_contributors": embeds, "license": links}, "links": links}
     )
     try:
-        record = parse(raw.encode("utf-8", "surrogatepass"))
+        record = parse("psyarxiv", raw.encode("utf-8", "surrogatepass"))
     except UnreadableRecord:
         return
     assert record_from_json(record.to_json()) == record

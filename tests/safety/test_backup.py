@@ -29,7 +29,7 @@ def rows(path: Path) -> dict[str, list[Any]]:
     """Everything in a database."""
     with closing(sqlite3.connect(path)) as db:
         names = [row[0] for row in db.execute("select name from sqlite_schema where type = 'table' order by 1")]
-        return {name: db.execute(f"select * from {name} order by 1, 2").fetchall() for name in names}
+        return {name: db.execute(f"select * from {name} order by 1").fetchall() for name in names}
 
 
 def ids(path: Path, table: str = "work") -> list[int]:

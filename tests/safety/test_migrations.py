@@ -68,6 +68,32 @@ def test_a_released_database_is_brought_to_the_newest_schema(path: Path, tmp_pat
     assert [item for item in findings(tmp_path / "old.db") if item.wrong] == []
 
 
+@pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
+def test_no_row_of_a_released_database_is_lost_or_changed_on_the_way(path: Path, tmp_path: Path) -> None:
+    load(path.read_text(encoding="utf-8"), tmp_path / "old.db")
+    before = contents(tmp_path / "old.db")
+    with Store(tmp_path / "old.db"):
+        pass
+    after = contents(tmp_path / "old.db", {table: columns for table, (columns, _) in before.items()})
+    assert after == before
+    assert before["event"][1]
+    assert before["export"][1]
+
+
+def contents(
+    path: Path, wanted: dict[str, list[str]] | None = None
+) -> dict[str, tuple[list[str], list[tuple[object, ...]]]]:
+    """Every table's columns and rows; ``wanted``: only these tables and columns."""
+    found = {}
+    with closing(sqlite3.connect(path)) as db:
+        names = [row[0] for row in db.execute("select name from sqlite_schema where type = 'table'")]
+        for name in wanted or [name for name in names if not name.startswith(("sqlite_", "_sqlite"))]:
+            columns = (wanted or {}).get(name) or [row[1] for row in db.execute(f"pragma table_info('{name}')")]
+            rows = db.execute(f"select {', '.join(columns)} from {name}").fetchall()
+            found[name] = (columns, sorted(rows, key=repr))
+    return found
+
+
 def test_before_a_step_a_checked_copy_is_made(older: Path, second_step: Callable[[str], None]) -> None:
     before = schema(older)
     second_step(SECOND)

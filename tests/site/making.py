@@ -8,12 +8,12 @@ import sqlite3
 import zlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from tracker.model import Author, Event, Heading, PartialDate, Record, Section
 from tracker.site import serve
+from tracker.store import migrations
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 OPEN = "© 2026 The Authors. This is an open access article under the CC BY 4.0 license."
@@ -59,12 +59,13 @@ class Maker:
     searches: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        script = files("tracker.store").joinpath("schema_0001.sql").read_text(encoding="utf-8")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.db = sqlite3.connect(self.path, isolation_level=None)
         self.db.execute("pragma journal_mode = wal")
         self.db.execute("pragma synchronous = off")
-        self.db.executescript(script)
+        for step in migrations.STEPS:
+            self.db.executescript(migrations.script(step))
+        migrations.fill_states(self.db)
         self.db.execute("insert into setting values ('prefix', ?)", (self.prefix,))
 
     def run(self, started: str, outcome: str | None = "complete") -> int:

@@ -12,8 +12,9 @@ import pytest
 
 from tracker.model import Event, Record
 from tracker.report import status
+from tracker.states import CODES
 from tracker.store import Store, cluster_members, events, identity, ledger, records, runs
-from tracker.works.display import STATES, state_of
+from tracker.works.display import state_of
 
 KINDS = ("preprint", "published", "corrected", "concern", "retracted", "withdrawn")
 
@@ -150,11 +151,11 @@ def test_the_table_names_the_paper_and_says_when_there_is_nothing(shelf: Shelf) 
 
 
 def test_works_are_counted_by_the_state_they_show(shelf: Shelf) -> None:
-    expected = dict.fromkeys(STATES, 0)
+    expected = dict.fromkeys(CODES, 0)
     for number, kinds in enumerate(itertools.chain.from_iterable(itertools.combinations(KINDS, n) for n in range(4))):
         shelf.tell(f"pubmed:{number}", *((kind, "", "pubmed") for kind in kinds))
         expected[state_of(kinds)] += 1
-    assert dict(zip(STATES, ledger.states(shelf.store.db), strict=True)) == expected
+    assert dict(zip(CODES, ledger.states(shelf.store.db), strict=True)) == expected
     assert sum(expected.values()) == 42
 
 

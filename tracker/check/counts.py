@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.searches import SearchFile
+from tracker.sources import PUBMED
 from tracker.sources.pubmed.answers import Page
 from tracker.strategy import parse
 from tracker.strategy.operands import combinations, operands
@@ -63,7 +64,7 @@ class Counts:
 
 def plan(file: SearchFile) -> Counts:
     """What is to be counted of a saved search; nothing is asked yet. The strategy must be free of errors."""
-    said = file.overrides.get("pubmed", file.strategy)
+    said = file.overrides.get(PUBMED.name, file.strategy)
     lines = _numbered(said) if said.numbered else _blocks(said)
     return Counts(file.search.slug, file.search.title, tuple(lines))
 

@@ -14,14 +14,13 @@ from sqlite3 import Connection
 from tracker.check import after as deciding
 from tracker.check.after import After
 from tracker.check.effect import Effect, Paper, SourceEffect
-from tracker.check.report import NAMES, SearchReport
+from tracker.check.report import SearchReport
 from tracker.errors import SourceError
 from tracker.http import Http
 from tracker.model import SavedSearch
-from tracker.sources import Source, WindowSource, is_window, load
+from tracker.sources import PUBMED, Source, WindowSource, info, is_window, load
 from tracker.store import holdings, preprint_versions, runs
 from tracker.strategy import matcher_for
-from tracker.strategy.compile import PREPRINT_SERVERS
 
 SAMPLE = 10  # papers of each that are named
 
@@ -34,7 +33,7 @@ def changed(db: Connection, search: SavedSearch) -> bool:
 
 def askable(search: SavedSearch, known: Collection[str]) -> list[str]:
     """The sources of a search that can be asked what a strategy matches; the others are read whole and decided here."""
-    return [name for name in search.sources if name in known and name not in PREPRINT_SERVERS]
+    return [name for name in search.sources if name in known and not info(name).reads_whole]
 
 
 def preview(db: Connection, search: SavedSearch, report: SearchReport, sources: Mapping[str, Source]) -> Effect:
@@ -75,7 +74,7 @@ def _after(
         after = deciding.on_shelf(db, window, decide)
     elif decide is not None:
         after = deciding.decided(db, name, decide)
-    elif name == "pubmed":
+    elif info(name).speaks_pubmed:
         after = deciding.estimated(db, name, holdings.sent(db, key, name), text, before)
     else:
         after = After("unknown", set(before), ["it is asked in its own language, and only it can tell"])
@@ -85,7 +84,7 @@ def _after(
 
 def _window(db: Connection, name: str) -> WindowSource | None:
     """Who reads what was stored of a preprint server; None for another source, and where nothing has been read yet."""
-    if name not in PREPRINT_SERVERS or not preprint_versions.count(db, name):
+    if not info(name).reads_whole or not preprint_versions.count(db, name):
         return None
     source = load(name).build(Http(), {})  # it only reads what is stored: nothing is asked
     return source if is_window(source) else None
@@ -105,7 +104,7 @@ def _effect(
 
     return SourceEffect(
         source=name,
-        title=NAMES[name],
+        title=info(name).title,
         how=after.how,
         before=len(before),
         after=len(after.ids),
@@ -160,7 +159,7 @@ def _finds(
     """Known papers lost, gained, and found neither before nor after; on any source."""
     lost, gained, missing = [], [], []
     for paper in finds:
-        records = holdings.of_paper(db, paper) | {("pubmed", paper)}
+        records = holdings.of_paper(db, paper) | {(PUBMED.name, paper)}
         records |= {(name, item) for name, one in after.items() for item in one.dois.get(paper, ())}
         now = any(item in before.get(name, ()) for name, item in records)
         then = any(name in after and item in after[name].ids for name, item in records)

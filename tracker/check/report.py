@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tracker import sources
 from tracker.errors import Located
 from tracker.home import Home
 from tracker.searches import ListFile, SearchFile, read_lists, read_search_files
@@ -19,13 +20,6 @@ from tracker.strategy import Compiled, Finding, Part, Sourced, compile, lint
 from tracker.text.plural import plural
 
 WIDTH = 110  # characters of a line of the report
-NAMES = {
-    "pubmed": "PubMed",
-    "europepmc": "Europe PMC",
-    "medrxiv": "medRxiv",
-    "biorxiv": "bioRxiv",
-    "psyarxiv": "PsyArXiv",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +117,14 @@ def check_search(file: SearchFile) -> SearchReport:
     """Lint of the strategy and its overrides, and the report for each source the search lists."""
     findings = [*lint(file.strategy)]
     for source, override in file.overrides.items():
-        findings += lint(override) if source != "europepmc" else ()
-    sources = []
+        findings += lint(override) if sources.info(source).asked != sources.WIDER else ()
+    asked = []
     if not any(finding.is_error for finding in findings):
         for source in file.search.sources:
             compiled = _compiled(file, source)
             findings += _impossible(compiled)
             by_hand = source in file.overrides
-            sources.append(
-                SourceReport(source, compiled.text, compiled.hash, compiled.filtered, by_hand, compiled.parts)
-            )
+            asked.append(SourceReport(source, compiled.text, compiled.hash, compiled.filtered, by_hand, compiled.parts))
     search = file.search
     return SearchReport(
         search.slug,
@@ -140,7 +132,7 @@ def check_search(file: SearchFile) -> SearchReport:
         search.version,
         str(file.path),
         search.every,
-        tuple(sources),
+        tuple(asked),
         tuple(dict.fromkeys(findings)),
     )
 
@@ -149,7 +141,7 @@ def _compiled(file: SearchFile, source: str) -> Compiled:
     override: Sourced | None = file.overrides.get(source)
     if override is None:
         return compile(file.strategy, source)
-    if source != "europepmc":
+    if sources.info(source).asked != sources.WIDER:
         return compile(override, source)
     path, line, column = override.place(0)
     by_hand = Part("exact", override.text, override.text, "written by hand", line, column, str(path))
@@ -158,7 +150,7 @@ def _compiled(file: SearchFile, source: str) -> Compiled:
 
 def _impossible(compiled: Compiled) -> Iterator[Finding]:
     for part in compiled.impossible:
-        message = f"{NAMES[compiled.source]} cannot be asked for {_short(part.original)}: {part.reason}"
+        message = f"{sources.title(compiled.source)} cannot be asked for {_short(part.original)}: {part.reason}"
         better = f"or write queries/<search>.{compiled.source}.txt, or leave {compiled.source} out of sources:"
         yield Finding(part.line, part.column, f"impossible-{compiled.source}", "error", message, better, part.path)
 
@@ -215,22 +207,23 @@ def _search_lines(search: SearchReport, full: bool) -> Iterator[str]:
 
 
 def _source_lines(source: SourceReport, full: bool) -> Iterator[str]:
-    name = NAMES[source.source]
+    info = sources.info(source.source)
+    name = info.title
     size = plural(len(source.text), "character")
     if not source.text:
         yield f"  {name}: cannot be asked"
     elif source.by_hand:
         yield f"  {name}: asked as written by hand, {size}"
-    elif source.source == "pubmed":
+    elif info.speaks_pubmed:
         yield f"  {name}: sent as written, {size}"
-    elif source.source == "europepmc":
+    elif info.asked == sources.WIDER:
         yield f"  {name}: asked for more than is wanted, each record decided here, {size}"
         yield from textwrap.wrap(
             source.text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6, break_on_hyphens=False
         )
     else:
         yield f"  {name}: every record is read and decided here (the service has no search)"
-    if source.source != "pubmed" and not source.by_hand:
+    if not info.speaks_pubmed and not source.by_hand:
         yield from _part_lines(source, full)
 
 

@@ -14,29 +14,31 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tracker import states
 from tracker.checkers import Checked
 from tracker.errors import Blocked, Refused, SourceError, Transient
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event
+from tracker.sources import CROSSREF
 from tracker.store import Store, checks
 from tracker.text import clean, clean_doi
 from tracker.text.dates import iso
 
-NAME, TITLE, ADDRESS = "crossref", "Crossref", "TRACKER_CROSSREF_URL"
+NAME, TITLE, ADDRESS = CROSSREF.name, CROSSREF.title, "TRACKER_CROSSREF_URL"
 BASE = "https://api.crossref.org"
 INTERVAL = 1.0  # seconds; single DOIs may be asked for faster, lists perhaps not
 BATCH = 50  # DOIs a request
 REQUESTS = 60  # a run
 AGAIN = timedelta(days=6, hours=12)  # a week, whatever the hour of the run
 _NOTICES = {
-    "retraction": "retracted",
-    "withdrawal": "withdrawn",
-    "removal": "withdrawn",
-    "expression_of_concern": "concern",
-    "correction": "corrected",
-    "corrigendum": "corrected",
-    "erratum": "corrected",
+    "retraction": states.RETRACTED.code,
+    "withdrawal": states.WITHDRAWN.code,
+    "removal": states.WITHDRAWN.code,
+    "expression_of_concern": states.CONCERN.code,
+    "correction": states.CORRECTED.code,
+    "corrigendum": states.CORRECTED.code,
+    "erratum": states.CORRECTED.code,
 }
 
 
@@ -146,7 +148,11 @@ def _events(item: Mapping[str, Any], own: str) -> Iterator[Event]:
         doi = clean_doi(str(link.get("id", "")))
         if link.get("id-type") == "doi" and doi and doi != own:
             yield Event(
-                "published", doi, NAME, "", f"is-preprint-of, asserted by {clean(str(link.get('asserted-by', '')))}"
+                states.PUBLISHED.code,
+                doi,
+                NAME,
+                "",
+                f"is-preprint-of, asserted by {clean(str(link.get('asserted-by', '')))}",
             )
     for notice in _listed(item, "updated-by"):
         kind = _NOTICES.get(str(notice.get("type", "")).lower().replace("-", "_").replace(" ", "_"))

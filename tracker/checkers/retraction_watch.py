@@ -15,22 +15,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
+from tracker import states
 from tracker.checkers import Checked
 from tracker.errors import Incomplete, Transient
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event
+from tracker.sources import RETRACTION_WATCH
 from tracker.store import Store, checks
 from tracker.text import clean, clean_doi, clean_pmid
 from tracker.text.dates import iso
 
-NAME, TITLE, ADDRESS = "retraction-watch", "Retraction Watch", "TRACKER_RETRACTIONS_URL"
+NAME, TITLE, ADDRESS = RETRACTION_WATCH.name, RETRACTION_WATCH.title, "TRACKER_RETRACTIONS_URL"
 FILE = "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"
 LARGEST = 400_000_000  # bytes; some 60 MB in 2025
 LONGEST = 10_000_000  # characters of a cell
 PIECE = 1_000_000
 SHRUNK = 0.9  # of the rows of the time before
-NATURES = {"retraction": "retracted", "expression of concern": "concern", "correction": "corrected"}
+NATURES = {
+    "retraction": states.RETRACTED.code,
+    "expression of concern": states.CONCERN.code,
+    "correction": states.CORRECTED.code,
+}
 NEEDED = ("OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature")
 
 

@@ -109,16 +109,17 @@ def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: boo
 def _count(home: Home, report: CheckReport, asked: _Asked) -> None:
     from tracker.check import counts as counting
     from tracker.pipeline import open_sources
+    from tracker.sources import PUBMED
     from tracker.sources.pubmed.answers import Page
     from tracker.sources.pubmed.client import PubMed
 
     asked.told["counts"] = []
     files = _chosen(home, report)
     for file in files:
-        if "pubmed" not in file.search.sources:
+        if PUBMED.name not in file.search.sources:
             say(f"{file.search.slug}: it does not list pubmed, so there is nothing to count")
-    plans = [counting.plan(file) for file in files if "pubmed" in file.search.sources]
-    pubmed = cast(PubMed, open_sources(os.environ, ["pubmed"])[1]["pubmed"])
+    plans = [counting.plan(file) for file in files if PUBMED.name in file.search.sources]
+    pubmed = cast(PubMed, open_sources(os.environ, [PUBMED.name])[1][PUBMED.name])
     say(f"{pubmed.title}: {pubmed.ahead(len(counting.requests(plans)), clock())}")
     known: dict[str, Page] = {}
     for planned in plans:

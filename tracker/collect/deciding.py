@@ -21,7 +21,7 @@ from tracker.collect import read_record
 from tracker.model import RawRecord, SavedSearch
 from tracker.sources import WindowSource
 from tracker.store import events, matches, preprint_versions, records, runs
-from tracker.strategy import SOURCES, Matcher, compile_search, matcher_for, prepare
+from tracker.strategy import Matcher, compile_search, matcher_for, prepare
 
 MATCHING = 1  # goes up when the local matcher decides otherwise on the same record
 
@@ -47,7 +47,7 @@ class ListedIds:
 
 def rules_for(search: SavedSearch, source: str) -> Rules | None:
     """The rules that decide what the source brings; None where every answer counts as a match."""
-    matcher = matcher_for(search, source) if source in SOURCES else None
+    matcher = matcher_for(search, source)
     if matcher is None:
         return None
     said = dict(search.overrides).get(source, search.strategy)

@@ -12,6 +12,7 @@ from typing import Protocol, TypeGuard
 
 from tracker.errors import SourceError
 from tracker.home import iso
+from tracker.sources import PUBMED
 from tracker.store import Store, licences
 from tracker.text.licences import licence_of
 
@@ -40,7 +41,7 @@ def knows_licences(source: object) -> TypeGuard[Licences]:
 
 def look_up(store: Store, source: Licences, now: datetime, say: Callable[[str], None]) -> None:
     """Ask about the articles that are due; what is not answered is asked for again by the next run."""
-    wanted = licences.due(store.db, "pubmed", iso(now - AGAIN), A_RUN)
+    wanted = licences.due(store.db, PUBMED.name, iso(now - AGAIN), A_RUN)
     changed = 0
     for start in range(0, len(wanted), source.batch):
         page = wanted[start : start + source.batch]
@@ -51,6 +52,6 @@ def look_up(store: Store, source: Licences, now: datetime, say: Callable[[str], 
             break
         found = {pmid: licence_of(said) for pmid, (said, _) in answered.items()}
         with store.write() as db:
-            changed += licences.keep(db, "pubmed", page, found, iso(now.astimezone(UTC)))
+            changed += licences.keep(db, PUBMED.name, page, found, iso(now.astimezone(UTC)))
     if changed:
         say(f"{source.title}: {changed:,} {'licence is' if changed == 1 else 'licences are'} known now")

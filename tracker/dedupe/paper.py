@@ -13,10 +13,10 @@ from tracker.dedupe.places import Place, read_place
 from tracker.dedupe.titles import Title
 from tracker.dedupe.titles import read_title as read_any_title
 from tracker.model import Link, Record
-from tracker.sources import kinds
+from tracker.sources import info, kinds
+from tracker.states import CONCERN
 
 read_title = lru_cache(maxsize=64)(read_any_title)  # the title of one record is wanted twice
-_SERVERS = frozenset({"medrxiv", "biorxiv", "psyarxiv"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,13 @@ def _notice_of(record: Record) -> str | None:
     if not kinds.is_notice(record):
         return title if title in ("comment", "reply") else ""
     words = " ".join((*kinds.types(record), *(link.kind.casefold() for link in record.links)))
-    if title in ("erratum", "retraction", "concern"):
+    if title in ("erratum", "retraction", CONCERN.notice):
         return title
-    return "retraction" if "retraction" in words else "concern" if "concern" in words else "erratum"
+    return "retraction" if "retraction" in words else CONCERN.notice if CONCERN.notice in words else "erratum"
 
 
 def _server_of(record: Record) -> str:
-    if record.source in _SERVERS:
+    if info(record.source).is_preprint_server:
         return record.source
     return "preprint" if kinds.is_preprint(record) else ""
 

@@ -8,6 +8,7 @@ from tracker.dedupe.names import compare_authors
 from tracker.dedupe.pair import Pair
 from tracker.dedupe.paper import Paper
 from tracker.dedupe.ruling import Ruling
+from tracker.sources import CROSSREF
 
 _UPDATES = frozenset({"updatein", "updateof"})
 _CROSSREF = "is-preprint-of"  # of no source: the checker has asked (store/checks.py)
@@ -50,7 +51,7 @@ def _version(one: Paper, two: Paper, why: str, sure: bool) -> Ruling:
 
 def _stated(kind: str, note: str, one: Paper, two: Paper) -> Ruling | None:
     folded = kind.casefold()
-    who = "crossref" if folded == _CROSSREF else one.source or "the record"
+    who = CROSSREF.name if folded == _CROSSREF else one.source or "the record"
     why = f"{who} states it: {kind}"
     if folded in _UPDATES or folded in _PUBLISHED:
         if one.preprint != two.preprint:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from tracker.dedupe.fold import fold, words
 from tracker.dedupe.lexicon import COUNTED, COVID, LANGUAGES, LETTERED, ROMAN, ROMAN_AFTER, SPELLED
+from tracker.states import CONCERN
 
 _LANGUAGES = "|".join(" ".join(language) for language in LANGUAGES)
 # Words an indexer put in brackets; what begins with one of these is no part of the title.
@@ -50,7 +51,7 @@ _FRONT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("retraction", rf"(?:retraction|withdrawal)\s+(?:notice|note|statement)\b(?:{_ABOUT})?"),
         ("retraction", rf"(?:retraction|withdrawal)(?:\s+to\b\s*:?|{_SEP}|\s*$)"),
         ("retraction", rf"(?:statement|notice)\s+of\s+(?:retraction|withdrawal)(?:{_ABOUT}|\s*$)"),
-        ("concern", rf"(?:editorial\s+)?expression\s+of\s+concern(?:{_ABOUT}|\s*$)"),
+        (CONCERN.notice, rf"(?:editorial\s+)?expression\s+of\s+concern(?:{_ABOUT}|\s*$)"),
         ("reply", rf"(?:{_AUTHORS}|in\s+)?(?:reply|response)(?:\s+to\b\s*:|{_SEP}|\s*$)"),
         ("reply", rf"{_AUTHORS}(?:reply|response)(?:{_ABOUT})|reply{_ABOUT}"),
         ("comment", rf"(?:invited\s+|editorial\s+)?(?:comments?|commentary|letter|discussion)(?:\s+on\b\s*:?|{_SEP})"),
@@ -63,7 +64,7 @@ _BACK: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("erratum", r"(?:erratum|corrigendum|corrections?|addendum)"),
         ("erratum", r"vol\.?\s+\d+\s*,\s*(?:pg|p|art|no)\b[^()\[\]]*"),  # Web of Science: "X (vol 12, pg 3, 2010)"
         ("retraction", r"retraction(?:\s+of\s+vol\b[^()\[\]]*)?"),
-        ("concern", r"(?:editorial )?expression of concern"),
+        (CONCERN.notice, r"(?:editorial )?expression of concern"),
         ("reply", r"(?:(?:the )?authors?'?s?'? |in )?(?:reply|response)(?: (?:to|from|by)\b[^()\[\]:]{0,60})?"),
         ("comment", r"(?:invited )?(?:comment|commentary|discussion)"),
     )

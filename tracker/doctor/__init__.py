@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tracker.errors import SourceError
 from tracker.http import Http
 from tracker.model import SavedSearch
-from tracker.sources import AnySource, is_window
+from tracker.sources import PUBMED, AnySource, info, is_walked, is_window, named
 from tracker.sources.pubmed.client import PubMed
 
 AGREES, DIFFERS, SILENT, TOLD = "as assumed", "differs", "no answer", "for you to judge"
@@ -71,18 +71,29 @@ def examine(
     http: Http, sources: Mapping[str, AnySource], checkers: Sequence[Any], searches: Sequence[SavedSearch], today: date
 ) -> Iterator[Finding]:
     """Probe each service; after two probes without an answer the rest of its probes are not made."""
-    from tracker.doctor import checking, europepmc, preprints, pubmed, saved
+    from tracker.doctor import checking, saved
 
     for name, source in sources.items():
-        make: Any = {"pubmed": pubmed.probes, "europepmc": europepmc.probes, "psyarxiv": preprints.psyarxiv}.get(name)
-        if make is None and is_window(source):
-            make = preprints.biorxiv
-        if make is not None:
-            yield from probe(source.title, make(http, source, today))
+        make = named(said) if (said := info(name).probes) else any_probes
+        yield from probe(source.title, make(http, source, today))
     for checker in checkers:
         yield from probe(checker.service.title, checking.probes(http, checker))
-    if isinstance(asked := sources.get("pubmed"), PubMed):
+    if isinstance(asked := sources.get(PUBMED.name), PubMed):
         yield from probe("Saved searches on PubMed", saved.probes(asked, searches))
+
+
+def any_probes(http: Http, source: AnySource, today: date) -> Iterator[Probe]:
+    """What can be asked of any source, also one of another package: whether it answers, and what of."""
+    yesterday = today - timedelta(days=1)
+    if is_window(source):
+        found = source
+        yield (
+            "the records of a day come",
+            lambda: (None, f"{sum(len(page.rows) for page in found.window(yesterday, yesterday)):,} of {yesterday}"),
+        )
+    elif is_walked(source):
+        asked = source
+        yield "it counts the records of a day", lambda: (None, f"{asked.inflow(yesterday):,} of {yesterday}")
 
 
 def probe(service: str, probes: Iterator[Probe]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tracker import states
 from tracker.checkers.crossref import Crossref
 from tracker.checkers.retraction_watch import RetractionWatch, content, rows
 from tracker.http import Http
@@ -26,7 +27,7 @@ def probes(http: Http, checker: Crossref | RetractionWatch) -> Iterator[Probe]:
 
 def _relations(checker: Crossref) -> ProbeResult:
     found = checker.ask(KNOWN)
-    told = [event.notice for events in found.values() for event in events if event.kind == "published"]
+    told = [event.notice for events in found.values() for event in events if event.kind == states.PUBLISHED.code]
     return bool(told), f"{len(found)} of {len(KNOWN)} works say something: {', '.join(told) or 'no article'}"
 
 

@@ -12,7 +12,7 @@ from tracker.http import Http
 from tracker.model import RawRecord, Record
 from tracker.sources import UnreadableRecord, WindowPage, WindowSource
 from tracker.sources.biorxiv.client import PreprintServer
-from tracker.sources.osf.client import PsyArXiv
+from tracker.sources.osf.client import OsfProvider
 from tracker.text import clean_doi
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def biorxiv(http: Http, source: PreprintServer, today: date) -> Iterator[Probe]:
     yield "records are read by this parser", lambda: _read(source, _rows(pages))
 
 
-def psyarxiv(http: Http, source: PsyArXiv, today: date) -> Iterator[Probe]:
+def osf(http: Http, source: OsfProvider, today: date) -> Iterator[Probe]:
     """Three requests: the limit is a hundred an hour."""
     pages: list[WindowPage] = []
 
@@ -116,7 +116,7 @@ def _parsed(source: WindowSource, rows: Sequence[RawRecord]) -> tuple[list[Recor
     return records, lost
 
 
-def _embedded(source: PsyArXiv, rows: Sequence[RawRecord]) -> ProbeResult:
+def _embedded(source: OsfProvider, rows: Sequence[RawRecord]) -> ProbeResult:
     records, _ = _parsed(source, rows)
     people, licences = (sum(bool(value) for value in values) for values in zip(
         *((record.authors, record.licence) for record in records), strict=True)) if records else (0, 0)  # fmt: skip

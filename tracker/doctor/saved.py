@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.model import SavedSearch
 from tracker.report.alarms import at_least
+from tracker.sources import PUBMED
 from tracker.sources.pubmed.client import PubMed
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 def probes(source: PubMed, searches: Sequence[SavedSearch]) -> Iterator[Probe]:
     """One request a search, one for each known paper."""
     for search in searches:
-        if "pubmed" not in search.sources:
+        if PUBMED.name not in search.sources:
             continue
-        text = dict(search.overrides).get("pubmed", search.strategy)
+        text = dict(search.overrides).get(PUBMED.name, search.strategy)
         yield f"{search.slug}: hits", partial(_hits, source, text, dict(search.at_least))
         for paper in search.finds:
             yield f"{search.slug}: finds {paper}", partial(_finds, source, text, paper)
@@ -27,7 +28,7 @@ def probes(source: PubMed, searches: Sequence[SavedSearch]) -> Iterator[Probe]:
 
 def _hits(source: PubMed, text: str, lowest: dict[str, int]) -> ProbeResult:
     page = source.counted(text)
-    wanted = lowest.get("pubmed", 0)
+    wanted = lowest.get(PUBMED.name, 0)
     said = f"{page.count:,}, at-least.pubmed could be {at_least(page.count):,}"
     if page.warnings:
         return False, f"{said}; {'; '.join(page.warnings)}"

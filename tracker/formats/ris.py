@@ -20,12 +20,10 @@ from tracker.errors import UsageError
 from tracker.formats.ris_read import read
 from tracker.formats.row import Format, Limit, Row, Written, parts, people
 from tracker.formats.sink import Sink
+from tracker.sources import title
 from tracker.text import clean
 
 UNTITLED = "[No title]"
-SOURCES: Mapping[str, str] = MappingProxyType(
-    {"pubmed": "PubMed", "europepmc": "Europe PMC", "medrxiv": "medRxiv", "biorxiv": "bioRxiv", "psyarxiv": "PsyArXiv"}
-)
 _AND = re.compile(r"\band\b")
 _DASHES = re.compile(r"\s*-{2,}\s*")
 
@@ -95,7 +93,7 @@ def _lines(row: Row, profile: Profile) -> Iterator[tuple[str, str]]:
     yield "LA", clean(row.language)
     yield "M3", clean(row.record_type).capitalize()
     yield "AN", clean(row.pubmed_id) or key
-    yield "DB", "; ".join(SOURCES.get(name, name) for name in parts(clean(row.sources)))
+    yield "DB", "; ".join(title(name) for name in parts(clean(row.sources)))
     yield "U1", key
     yield "N1", clean(row.notes).replace("|", "/") or f"tracker-id: {key}"
 

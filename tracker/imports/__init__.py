@@ -19,12 +19,12 @@ from tracker.formats.read import pieces
 from tracker.home import Context
 from tracker.imports import imported
 from tracker.model import IdList, Record, SavedSearch
-from tracker.sources import UnreadableRecord, names
+from tracker.sources import REGISTERS, UnreadableRecord, names
 from tracker.store import Store, events, matches, records, runs
 from tracker.text.plural import plural
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
-RESERVED = frozenset({"crossref", "retraction-watch", "all"})
+RESERVED = frozenset({*REGISTERS, "all"})
 CHUNK = 500  # references a transaction
 TOLD = 50  # unreadable references that are named
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
 
+from tracker import states
 from tracker.formats.decode import repair
 from tracker.formats.entry import Fields
 from tracker.formats.read import fields as read_fields
@@ -68,7 +69,7 @@ def parse(source: str, raw: bytes) -> Record:
 def events(record: Record) -> tuple[Event, ...]:
     """Published, or posted where the file calls it a preprint; a file tells of nothing else for certain."""
     preprint = any(ui == PREPRINT for ui, _ in record.publication_types)
-    return (Event("preprint" if preprint else "published", "", record.source, record.date.value),)
+    return (Event(states.PREPRINT.code if preprint else states.PUBLISHED.code, "", record.source, record.date.value),)
 
 
 def _line(value: str) -> str:

@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tracker import __version__
+from tracker import __version__, states
 from tracker.errors import StoreError
 from tracker.publish import ledger, live
 from tracker.publish.build import Counts, build, facts
@@ -70,7 +70,7 @@ def publish(
     new copy fails its checks, :class:`tracker.errors.UsageError` for settings that cannot be followed.
     """
     which = abstracts(settings)
-    schema = {name: files("tracker.publish").joinpath(name).read_text(encoding="utf-8") for name in SCHEMAS}
+    schema = {name: schema_of(name) for name in SCHEMAS}
     public, search = public_folder / "public.db", public_folder / "search.db"
     with _reading(store_path) as store:
         mark = digest(store, settings, active, "".join(schema.values()))
@@ -91,6 +91,12 @@ def publish(
 
 
 SCHEMAS = ("public.sql", "search.sql")
+
+
+def schema_of(name: str) -> str:
+    """The tables of a public file; what a state may be is filled in from the table of states."""
+    text = files("tracker.publish").joinpath(name).read_text(encoding="utf-8")
+    return text.replace("/*states*/", f"{states.sql_codes()},")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ create table works (                    -- narrow: counting and filtering touch 
     year integer,
     type text not null check (type in ('article', 'preprint', 'review', 'trial', 'editorial', 'letter', 'comment',
         'protocol', 'book', 'notice', 'other')),
-    state text not null check (state in ('preprint', 'published', 'corrected', 'concern', 'retracted', 'withdrawn', 'hidden')),
+    state text not null check (state in (/*states*/ 'hidden')),
     language text not null,             -- ISO 639-2 code of the first language
     free integer not null check (free in (0, 1)),       -- free full text known
     abstract integer not null check (abstract in (0, 1, 2)), -- 0 none, 1 shown, 2 exists but may not be shown

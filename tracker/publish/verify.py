@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import StoreError
-from tracker.publish import SCHEMAS
+from tracker.publish import SCHEMAS, schema_of
 from tracker.publish.build import taken_down
 from tracker.publish.checks import check
 from tracker.publish.digest import digest
@@ -44,7 +44,7 @@ def findings(
         if sound.wrong:
             return
         yield _schema(public, words)
-        mark = digest(db, settings, active, "".join(map(_script, SCHEMAS)))
+        mark = digest(db, settings, active, "".join(map(schema_of, SCHEMAS)))
         current = {_mark(db, "public"), _mark(db, "words")} == {mark}
         yield Finding(NAME + "is of today's database", 1, note="" if current else "it is older: 'tracker publish'")
         for promise, table, query in checks(_script("verify.sql")):
@@ -77,7 +77,7 @@ def _schema(public: Path, words: Path) -> Finding:
     looked = 0
     for path, script in zip((public, words), SCHEMAS, strict=True):
         with closing(sqlite3.connect(":memory:")) as fresh, closing(reading(path)) as db:
-            fresh.executescript(_script(script))
+            fresh.executescript(schema_of(script))
             wanted, found = objects(fresh), objects(db)
         looked += len(wanted)
         names = sorted(wanted.keys() | found.keys())

@@ -8,8 +8,10 @@ from sqlite3 import Connection, Row
 from typing import Any
 
 from tracker.model import StoredRecord, Verdict, Work
+from tracker.sources.kinds import is_preprint
+from tracker.states import PREPRINT
 from tracker.store import cluster_members, verdicts, works
-from tracker.works.display import display, is_preprint, says_what, state
+from tracker.works.display import display, says_what, state
 
 WHY = {
     "baseline": "matched when the search was run for the first time",
@@ -93,7 +95,7 @@ def _record(item: StoredRecord) -> dict[str, Any]:
     return {
         "source": item.record.source,
         "source_id": item.record.source_id,
-        "kind": "preprint" if is_preprint(item.record) else "article",
+        "kind": PREPRINT.code if is_preprint(item.record) else "article",
         "title": item.record.title,
         "publication": item.publication,
         "first_seen": item.first_seen,

@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from tracker import states
 from tracker.home import Home, iso
 from tracker.report.alarms import all_alarms, at_least
 from tracker.screening import afterwards
 from tracker.store import events, inflow, ledger, runs, works
 from tracker.text.plural import plural
-from tracker.works.display import STATES, display
+from tracker.works.display import display
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def tell(db: Connection, home: Home, now: datetime) -> Status:
         searches,
         ledger.last_reading_rows(db),
         ledger.counts(db),
-        dict(zip(map(_state, STATES), ledger.states(db), strict=True)),
+        dict(zip(map(states.words, states.CODES), ledger.states(db), strict=True)),
         ledger.exports(db),
         afterwards.tell(db, home.queries),
         {path.name: _size(path) for path in (home.database, home.public / "public.db", home.public / "search.db")},
@@ -146,7 +147,7 @@ def changes_since(db: Connection, since: date) -> list[dict[str, Any]]:
     return [
         {
             "seen": one.seen[:10],
-            "state": _state(one.kind),
+            "state": states.words(one.kind),
             "work": one.work,
             "date": one.date,
             "notice": ", ".join(one.notices),
@@ -160,10 +161,6 @@ def changes_since(db: Connection, since: date) -> list[dict[str, Any]]:
 def changes_as_text(changes: Sequence[Mapping[str, Any]], since: date) -> str:
     """The same as a table."""
     return _table(CHANGE_COLUMNS, changes) or f"No known paper has changed its state since {since}."
-
-
-def _state(kind: str) -> str:
-    return "expression of concern" if kind == "concern" else kind
 
 
 def alarms(db: Connection, now: datetime) -> list[str]:

@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker import states
 from tracker.formats import format_of
 from tracker.screening import choose
 from tracker.screening import lists as list_files
@@ -25,17 +26,13 @@ from tracker.screening.receipt import number, receipt_from_json
 from tracker.searches import ListFile
 from tracker.store import lists
 
-KINDS = ("retracted", "withdrawn", "concern", "corrected", "published", "another", "parted", "other")
 SAID = {
-    "retracted": ("retracted paper", "retracted papers"),
-    "withdrawn": ("withdrawn paper", "withdrawn papers"),
-    "concern": ("paper with an expression of concern", "papers with an expression of concern"),
-    "corrected": ("corrected paper", "corrected papers"),
-    "published": ("preprint that has been published", "preprints that have been published"),
+    **{state.code: (state.one, state.many) for state in states.STATES if state.code in states.CHANGES},
     "another": ("paper that has appeared in another version", "papers that have appeared in another version"),
     "parted": ("paper that is no longer one with another", "papers that are no longer one with another"),
     "other": ("paper of another state", "papers of another state"),
 }
+KINDS = tuple(SAID)
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
 

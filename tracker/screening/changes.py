@@ -10,9 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tracker.model import Work
+from tracker.states import GRAVE, PREPRINT, PUBLISHED
+from tracker.states import words as state_words
 from tracker.store.lists import Told
 from tracker.store.standing import Standing
-from tracker.works.row import GRAVE, WORDS, states_of, words
+from tracker.works.row import states_of, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ def change(told: Told, standing: Standing) -> Change:
 
 def _news(states: Collection[str], kinds: Collection[str], before: set[str], others: set[str]) -> str:
     for word in GRAVE:
-        if word in states and WORDS.get(word, word) not in before:
+        if word in states and state_words(word) not in before:
             return word
-    return "published" if "published" in kinds and "preprint" in before | others else ""
+    return PUBLISHED.code if PUBLISHED.code in kinds and PREPRINT.code in before | others else ""
 
 
 def standing_of(unit: Work, searches: Collection[str]) -> Standing:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tracker import sources
 from tracker.store.lists import Missing
 from tracker.store.runs import COMPLETE
 
 SHOWN = 20  # ids named in the text; the stored receipt holds all
-TITLES: Mapping[str, str] = {
-    "pubmed": "PubMed",
-    "europepmc": "Europe PMC",
-    "medrxiv": "medRxiv",
-    "biorxiv": "bioRxiv",
-    "psyarxiv": "PsyArXiv",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,7 @@ class SourceState:
 
     @property
     def title(self) -> str:
-        return TITLES.get(self.source, self.source)
+        return sources.title(self.source)
 
     def __str__(self) -> str:
         if not self.complete:
@@ -147,7 +141,7 @@ def _details(receipt: Receipt) -> Iterator[str]:
         yield f"{receipt.mode}, {receipt.format} for {receipt.profile}, {minute(receipt.made)}, {receipt.size:,} bytes"
         yield f"sha256 {receipt.sha256}"
     if receipt.files > 1 or receipt.source:
-        whose = f" (works of {TITLES.get(receipt.source, receipt.source)})" if receipt.source else ""
+        whose = f" (works of {sources.title(receipt.source)})" if receipt.source else ""
         yield f"file {receipt.file} of {receipt.files}{whose}; what follows is said of all of them together"
     if receipt.sample:
         yield f"a pilot sample of {receipt.sample}, drawn from {number(receipt.eligible, 'work')}"
@@ -174,7 +168,7 @@ def _left_out(receipt: Receipt) -> Iterator[str]:
     if receipt.ended:
         yield f"{number(receipt.ended, 'work')} no longer matched by a search of the list (see notes in the file)"
     if receipt.missing:
-        named = [f"{TITLES.get(one.source, one.source)} {one.source_id} ({one.why})" for one in receipt.missing]
+        named = [f"{sources.title(one.source)} {one.source_id} ({one.why})" for one in receipt.missing]
         yield f"matched, but no record to hand out: {some(named)}"
     for search in sorted({search for _, search in receipt.held}):
         keys = [key for key, of in receipt.held if of == search]

@@ -27,14 +27,14 @@ from tracker.searches.headers import (
     several_of,
     text_files,
 )
+from tracker.sources import WIDER, info, names
 from tracker.strategy.blocks import Blocks
 from tracker.strategy.source import Piece, Sourced, StrategyError, assemble, join, strategy_lines
 
-SOURCES = ("pubmed", "europepmc", "medrxiv", "biorxiv", "psyarxiv")
 EVERY = ("day", "week", "month")
 RESERVED = ("all", "changes", "resources", "blocks", "lists")
 FREE_HEADERS = ("author", "adapted-from", "limits", "filters", "reviewed-by", "changed", "notes")
-HEADERS = ("title", "sources", "every", "at-least", *(f"at-least.{name}" for name in SOURCES), "finds", *FREE_HEADERS)
+HEADERS = ("title", "sources", "every", "at-least", "finds", *FREE_HEADERS)
 
 _PMID = re.compile(r"[1-9]\d{0,8}")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -80,8 +80,8 @@ def read_search_files(folder: Path) -> tuple[list[SearchFile], list[Located]]:
             mistakes.add(f"{slug!r} is a reserved name: give the search another", path)
         elif not source:
             searches[slug] = path
-        elif source not in SOURCES:
-            mistakes.add(f"there is no source {source!r}{did_you_mean(source, SOURCES)}", path)
+        elif source not in names():
+            mistakes.add(f"there is no source {source!r}{did_you_mean(source, names())}", path)
         else:
             overrides.setdefault(slug, {})[source] = path
     for slug in overrides.keys() - searches.keys():
@@ -113,7 +113,8 @@ def _read_search(
     if split is None:
         mistakes.add("the line --- between the headers and the strategy is missing", path, len(lines), 1)
         return None
-    headers = read_headers(lines[:split], HEADERS, path, mistakes)
+    known = (*HEADERS, *(f"at-least.{name}" for name in names()))
+    headers = read_headers(lines[:split], known, path, mistakes)
     sources = _sources(headers, path, split, mistakes)
     strategy = _strategy(strategy_lines(lines[split + 1 :], path, split + 2), path, split, blocks, bad)
     others: dict[str, Sourced] = {}
@@ -142,7 +143,7 @@ def _sources(headers: dict[str, Header], path: Path, split: int, mistakes: Mista
     for name in ("title", "sources"):
         if name not in headers:
             mistakes.add(f"the header {name!r} is missing", path, split + 1, 1)
-    return several_of(headers["sources"], SOURCES, "source", path, mistakes) if "sources" in headers else ()
+    return several_of(headers["sources"], names(), "source", path, mistakes) if "sources" in headers else ()
 
 
 def _strategy(lines: list[Piece], path: Path, split: int, blocks: Blocks, bad: list[StrategyError]) -> Sourced:
@@ -157,12 +158,12 @@ def _strategy(lines: list[Piece], path: Path, split: int, blocks: Blocks, bad: l
 
 
 def _override(source: str, path: Path, blocks: Blocks, mistakes: Mistakes, bad: list[StrategyError]) -> Sourced:
-    """Europe PMC's own language is taken as it stands; all others speak PubMed's, with blocks."""
+    """A source with a language of its own (Europe PMC) takes it as it stands; others speak PubMed's, with blocks."""
     lines = read_lines(path, mistakes)
     said = strategy_lines(lines or [], path)
     if lines is None:
         return Sourced(())
-    if source == "europepmc" and said:
+    if info(source).asked == WIDER and said:
         return join(said)
     return _strategy(said, path, 0, blocks, bad)
 

@@ -6,19 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from tracker import sources, states
+
 TYPES = {
     "article": "Article", "preprint": "Preprint", "review": "Review", "trial": "Trial", "editorial": "Editorial",
     "letter": "Letter", "comment": "Comment", "protocol": "Protocol", "book": "Book or chapter", "notice": "Notice",
     "other": "Other",
 }  # fmt: skip
-STATES = {
-    "preprint": "Preprint", "published": "Published", "corrected": "Corrected",
-    "concern": "Expression of concern", "retracted": "Retracted", "withdrawn": "Withdrawn",
-}  # fmt: skip
-SOURCES = {
-    "pubmed": "PubMed", "europepmc": "Europe PMC", "medrxiv": "medRxiv", "biorxiv": "bioRxiv",
-    "psyarxiv": "PsyArXiv", "crossref": "Crossref", "retraction-watch": "Retraction Watch",
-}  # fmt: skip
+STATES = {state.code: state.title for state in states.STATES}
 WHY = {
     "baseline": "It was there when this search was run for the first time.",
     "strategy": "It was there when the search strategy was changed.",
@@ -27,14 +22,10 @@ WHY = {
     "edited": "It began to match when its record was edited at the source.",
     "": "Why it began to match is not known.",
 }
-HAPPENED = {
-    "preprint": "Posted as a preprint", "published": "Published", "corrected": "Corrected",
-    "concern": "An expression of concern was published", "retracted": "Retracted", "withdrawn": "Withdrawn",
-}  # fmt: skip
-BECAME = {
-    "retracted": "retracted", "withdrawn": "withdrawn", "concern": "under an expression of concern",
-    "corrected": "corrected", "published": "published after a preprint",
-}  # fmt: skip
+GRAVE = states.GRAVE
+STRUCK = states.RETRACTED.code  # its title is crossed out
+HAPPENED = {state.code: state.happened for state in states.STATES}
+BECAME = {state.code: state.became for state in states.STATES if state.code in states.CHANGES}
 SEVERAL = {"preprint": ("preprint", "preprints"), "review": ("review", "reviews"), "trial": ("trial", "trials")}
 OUTCOMES = {
     "complete": "complete", "complete with notes": "complete, with notes", "catching up": "catching up",
@@ -83,7 +74,9 @@ def value(facet: str, code: str, titles: dict[str, str]) -> str:
         return titles.get(code, code)
     if facet == "language":
         return language(code)
-    table = {"source": SOURCES, "type": TYPES, "state": STATES, "free": {"1": "Free full text"}}.get(facet, {})
+    if facet == "source":
+        return source(code)
+    table = {"type": TYPES, "state": STATES, "free": {"1": "Free full text"}}.get(facet, {})
     return table.get(code, code)
 
 
@@ -103,7 +96,8 @@ def unstop(title: str) -> str:
 
 
 def source(code: str) -> str:
-    return SOURCES.get(code, code)
+    """The name for people of a source, a register or a database whose files were imported."""
+    return sources.title(code)
 
 
 def record(name: str) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracker.states import CONCERN
+
 Row = Any  # sqlite3.Row
 
 # A word in the rule or its evidence -> (what the work that is about the other is, what that other one is)
 PAIRS = (
     ("expressionofconcern", "Expression of concern about this paper", "The paper about which it expresses concern"),
-    ("concern", "Expression of concern about this paper", "The paper about which it expresses concern"),
+    (CONCERN.notice, "Expression of concern about this paper", "The paper about which it expresses concern"),
     ("retractedandrepublished", "Republication after this paper was retracted", "The retracted paper it replaces"),
     ("retraction", "Retraction notice of this paper", "The paper that it retracts"),
     ("erratum", "Correction of this paper", "The paper that it corrects"),

@@ -1,42 +1,173 @@
-"""The literature services: one module each, and the table that names them.
+"""The literature services: the table that names them, and what each of them promises.
 
-A source is added by one module and one line in ``SOURCES`` or ``WINDOWS``; a package from elsewhere by an entry point::
+A source is added by one package beside this file (``client`` talks, ``parse`` reads) and one :class:`SourceInfo` below;
+one more server of a service that is read already by the row alone. A package from elsewhere is added by an entry
+point::
 
     [project.entry-points."tracker.sources"]
-    myservice = "mypackage.myservice"
+    arxiv = "mypackage.arxiv"
 
-Either way the module holds two functions, ``service(settings)`` and ``build(http, settings)``, where ``settings`` are
-the tracker's own settings by name (``TRACKER_EMAIL``, ``TRACKER_PUBMED_URL``, ``NCBI_API_KEY`` ...; unset ones are
-absent or empty).
+Its module holds ``INFO`` (a :class:`SourceInfo`) and two functions, ``service(settings)`` and ``build(http,
+settings)``, where ``settings`` are the tracker's own settings by name (``TRACKER_EMAIL``, ``NCBI_API_KEY`` ...; unset
+ones are absent or empty). ``docs/plugins.md`` goes through one from an empty folder on.
+
+Nothing here imports what talks or parses, so every other module may ask the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Protocol, TypeGuard, cast
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from tracker.errors import UsageError
-from tracker.http import Http, Service
 from tracker.model import Event, IdList, RawRecord, Record
 
+if TYPE_CHECKING:
+    from tracker.http import Http, Service
+
 GROUP = "tracker.sources"
+BUDGET = 600.0  # seconds of polite requests that the reading of one service without a search may take in one run
 
-SOURCES: dict[str, str] = {
-    "pubmed": "tracker.sources.pubmed.client",
-    "europepmc": "tracker.sources.europepmc.client",
-}
+# How a source is asked for a strategy, which is always written in PubMed's language.
+AS_WRITTEN = "as written"  # it speaks that language: its answer is the answer
+WIDER = "wider"  # it is asked for a wider set in its own language, and each record is decided here
+WHOLE = "whole"  # it has no usable search: every record is read, day by day, and decided here
+CHECKED = "checked"  # a register that is asked what became of known papers; no search can list it
+IMPORTED = "imported"  # files of a database without an open API, under a name that a person gave
 
-# Services without a usable search: read by days, once for all searches.
-WINDOWS: dict[str, str] = {
-    "medrxiv": "tracker.sources.medrxiv",
-    "biorxiv": "tracker.sources.biorxiv.client",
-    "psyarxiv": "tracker.sources.osf.client",
-}
-BUDGET = 600.0  # seconds of polite requests that the reading of one such service may take in one run
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceInfo:
+    """What everybody may know of a source without opening it.
+
+    ``maker``: the module that opens it, or ``module:Class`` where one class serves several sources (it is made with
+    this row). ``superset`` (only with ``WIDER``): ``module:function``, which writes a wider query in the service's own
+    language, as :func:`tracker.strategy.europepmc.superset` does. ``probes``: ``module:function``, the questions of
+    ``tracker doctor``. ``page``: address of a record there, with ``{id}``, for ids that ``page_id`` (a pattern) allows.
+    """
+
+    name: str  # the word in search files, settings and databases
+    title: str  # the name for people
+    asked: str = AS_WRITTEN
+    is_preprint_server: bool = False
+    maker: str = ""
+    superset: str = ""
+    probes: str = ""
+    page: str = ""
+    page_id: str = r"[A-Za-z0-9_./-]+"
+
+    @property
+    def reads_whole(self) -> bool:
+        """Whether it is read by days, once for all searches."""
+        return self.asked == WHOLE
+
+    @property
+    def speaks_pubmed(self) -> bool:
+        """Whether a strategy is sent as it is written."""
+        return self.asked == AS_WRITTEN
+
+    def page_of(self, source_id: str) -> str:
+        """The address of a record at the source, '' where there is none."""
+        return self.page.format(id=source_id) if self.page and re.fullmatch(self.page_id, source_id) else ""
+
+
+PUBMED = SourceInfo(
+    name="pubmed", title="PubMed", maker="tracker.sources.pubmed.client", probes="tracker.doctor.pubmed:probes",
+    page="https://pubmed.ncbi.nlm.nih.gov/{id}/", page_id="[0-9]{1,9}",
+)  # fmt: skip
+EUROPEPMC = SourceInfo(
+    name="europepmc", title="Europe PMC", asked=WIDER, maker="tracker.sources.europepmc.client",
+    superset="tracker.strategy.europepmc:superset", probes="tracker.doctor.europepmc:probes",
+    page="https://europepmc.org/article/PPR/{id}", page_id="PPR[0-9]{1,12}",
+)  # fmt: skip
+
+
+def _server(name: str, title: str, service: str, probes: str) -> SourceInfo:
+    """A preprint server that is read whole."""
+    opener = f"tracker.sources.{service}.client:Open{service.capitalize()}"
+    return SourceInfo(
+        name=name, title=title, asked=WHOLE, is_preprint_server=True, maker=opener,
+        probes=f"tracker.doctor.preprints:{probes}",
+    )  # fmt: skip
+
+
+MEDRXIV = _server("medrxiv", "medRxiv", "biorxiv", "biorxiv")
+BIORXIV = _server("biorxiv", "bioRxiv", "biorxiv", "biorxiv")
+PSYARXIV = _server("psyarxiv", "PsyArXiv", "osf", "osf")  # any other provider of OSF: one more such row
+SOCARXIV = _server("socarxiv", "SocArXiv", "osf", "osf")
+
+CROSSREF = SourceInfo(name="crossref", title="Crossref", asked=CHECKED)
+RETRACTION_WATCH = SourceInfo(name="retraction-watch", title="Retraction Watch", asked=CHECKED)
+
+SOURCES = {info.name: info for info in (PUBMED, EUROPEPMC, MEDRXIV, BIORXIV, PSYARXIV, SOCARXIV)}
+REGISTERS = {info.name: info for info in (CROSSREF, RETRACTION_WATCH)}
+
+
+def names() -> tuple[str, ...]:
+    """All names that a search may list: ours in the order of the table, then those of other packages by alphabet."""
+    return (*SOURCES, *sorted({point.name for point in entry_points(group=GROUP)} - {*SOURCES, *REGISTERS}))
+
+
+@lru_cache(maxsize=256)
+def info(name: str) -> SourceInfo:
+    """What is known of the source with this name; a row of its own for a name that files were imported under.
+
+    A package from elsewhere is believed where its module says ``INFO`` under this very name; one that does not, or that
+    cannot be imported, is taken for a source that speaks PubMed's language and is called by its name.
+    """
+    if ours := SOURCES.get(name) or REGISTERS.get(name):
+        return ours
+    point = _point(name)
+    if point is None:
+        return SourceInfo(name=name, title=name, asked=IMPORTED)
+    try:
+        said = getattr(point.load(), "INFO", None)
+    except (ImportError, AttributeError):
+        said = None
+    believed = isinstance(said, SourceInfo) and said.name == name
+    return cast(SourceInfo, said) if believed else SourceInfo(name=name, title=name)
+
+
+def asked_wider() -> tuple[str, ...]:
+    """The names of all sources that are asked for a wider set, so that what they bring may be refused."""
+    return tuple(name for name in names() if info(name).asked == WIDER)
+
+
+def title(name: str) -> str:
+    """The name for people of a source, of a register, or of files that were imported."""
+    return info(name).title
+
+
+def named(reference: str) -> Callable[..., Any]:
+    """The function or class behind ``module:name``."""
+    module, _, name = reference.partition(":")
+    return cast(Callable[..., Any], getattr(import_module(module), name))
+
+
+def _point(name: str) -> EntryPoint | None:
+    return next(iter(entry_points(group=GROUP, name=name)), None)
+
+
+def load(name: str) -> SourceModule:
+    """What opens the source; a name of our own table cannot be taken over by another package.
+
+    Raises UsageError for a name nobody knows, and for another package's module that cannot be imported.
+    """
+    if ours := SOURCES.get(name):
+        return cast(SourceModule, named(ours.maker)(ours) if ":" in ours.maker else import_module(ours.maker))
+    point = _point(name) if name not in REGISTERS else None
+    if point is None:
+        raise UsageError(f"unknown source {name!r}; known are: {', '.join(names())}")
+    try:
+        return cast(SourceModule, point.load())
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"source {name!r}: {point.value} cannot be imported: {error}") from error
 
 
 class UnreadableRecord(ValueError):
@@ -189,7 +320,7 @@ def is_walked(source: AnySource) -> TypeGuard[Source]:
 
 
 class SourceModule(Protocol):
-    """What a module named in ``SOURCES``, in ``WINDOWS`` or by an entry point holds."""
+    """What opens a source: a module, or an object with the same two functions."""
 
     def service(self, settings: Mapping[str, str]) -> Service:
         """Where the service is and how often it may be asked."""
@@ -198,24 +329,3 @@ class SourceModule(Protocol):
     def build(self, http: Http, settings: Mapping[str, str]) -> AnySource:
         """The source, ready to be asked."""
         ...
-
-
-def names() -> tuple[str, ...]:
-    """All source names: ours in the order of the tables, then those of other packages in alphabetical order."""
-    ours = (*SOURCES, *WINDOWS)
-    return (*ours, *sorted({point.name for point in entry_points(group=GROUP)} - set(ours)))
-
-
-def load(name: str) -> SourceModule:
-    """The module behind a source name; a name of our own table cannot be taken over by another package.
-
-    Raises UsageError for a name nobody knows, and for another package's module that cannot be imported.
-    """
-    if module := SOURCES.get(name) or WINDOWS.get(name):
-        return cast(SourceModule, import_module(module))
-    for point in entry_points(group=GROUP, name=name):
-        try:
-            return cast(SourceModule, point.load())
-        except (ImportError, AttributeError) as error:
-            raise UsageError(f"source {name!r}: {point.value} cannot be imported: {error}") from error
-    raise UsageError(f"unknown source {name!r}; known are: {', '.join(names())}")

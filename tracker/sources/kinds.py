@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from tracker.model import Link, Record
+from tracker.sources import info
 
 PREPRINT, ERRATUM, RETRACTED, RETRACTION = "D000076942", "D016425", "D016441", "D016440"
 
-_PREPRINT_SOURCES = frozenset({"medrxiv", "biorxiv", "psyarxiv"})
 _PREPRINT_DOI = re.compile(
     r"10\.1101/(?:[0-9]{4}\.[0-9]{2}\.[0-9]{2}\.|[0-9]{6}(?:v[0-9]+)?$)|10\.64898/|10\.21203/rs\.|10\.3123[45]/|10\.31219/"
     r"|10\.20944/preprints|10\.26434/|10\.2139/ssrn|10\.48550/arxiv|10\.22541/au\.|10\.36227/techrxiv|10\.2196/preprints"
@@ -87,7 +87,7 @@ def types(record: Record) -> frozenset[str]:
 
 def is_preprint(record: Record) -> bool:
     """Whether the record itself is a preprint."""
-    return record.source in _PREPRINT_SOURCES or not types(record).isdisjoint({"preprint", PREPRINT.casefold()})
+    return info(record.source).is_preprint_server or not types(record).isdisjoint({"preprint", PREPRINT.casefold()})
 
 
 def is_notice(record: Record) -> bool:

@@ -6,13 +6,14 @@ import re
 from urllib.parse import quote
 
 from tracker.model import Record
+from tracker.sources import PUBMED, info
 
 LONGEST_SEARCH = 4_000  # characters; longer addresses are refused somewhere on the way
 
 
 def pubmed_url(pmid: str) -> str:
     """The page of a PMID at PubMed, '' if it is none."""
-    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if re.fullmatch(r"[0-9]{1,9}", pmid) else ""
+    return PUBMED.page_of(pmid)
 
 
 def pmc_url(pmcid: str) -> str:
@@ -32,15 +33,6 @@ def doi_url(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;()._-')}" if re.match(r"10\.[0-9]{4,9}/\S", doi) else ""
 
 
-def europepmc_url(number: str) -> str:
-    """The page of a preprint at Europe PMC, '' if it is no such number."""
-    return f"https://europepmc.org/article/PPR/{number}" if re.fullmatch(r"PPR[0-9]{1,12}", number) else ""
-
-
 def record_url(record: Record) -> str:
-    """Where the source shows this record."""
-    if record.source == "pubmed":
-        return pubmed_url(record.source_id)
-    if record.source == "europepmc" and (url := europepmc_url(record.source_id)):
-        return url
-    return doi_url(record.doi) or pubmed_url(record.pmid)
+    """Where the source shows this record; where it has no page of its own, the DOI's or PubMed's."""
+    return info(record.source).page_of(record.source_id) or doi_url(record.doi) or pubmed_url(record.pmid)

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
 from tracker.model import Event
+from tracker.sources import CROSSREF
+from tracker.states import PREPRINT, PUBLISHED
 
 Known = dict[str, list[int]]  # identifier -> record ids
 
@@ -40,17 +42,17 @@ def mark(db: sqlite3.Connection, run: int, found: Mapping[int, Iterable[Event]],
     return new
 
 
-UNPUBLISHED = """
+UNPUBLISHED = f"""
 select distinct doi from record join placement on record_id = record.id
 left join checked on checked.checker = :checker and checked.key = doi
 where doi <> '' and doi not like '%,%' and exists (
         select 1 from placement as here join event on event.record_id = here.record_id
-        where here.work_id = placement.work_id and event.kind = 'preprint' and event.record_id = record.id)
+        where here.work_id = placement.work_id and event.kind = '{PREPRINT.code}' and event.record_id = record.id)
     and not exists (
         select 1 from placement as here join event on event.record_id = here.record_id
-        where here.work_id = placement.work_id and event.kind = 'published')
+        where here.work_id = placement.work_id and event.kind = '{PUBLISHED.code}')
     and (coalesce(checked.asked, '') < :before or checked.asked > :now)
-order by coalesce(checked.asked, ''), record.id limit :most"""
+order by coalesce(checked.asked, ''), record.id limit :most"""  # noqa: S608
 
 
 def unpublished(db: sqlite3.Connection, checker: str, before: str, now: str, most: int) -> list[str]:
@@ -92,7 +94,7 @@ def looked_at(db: sqlite3.Connection, checker: str, number: int) -> None:
 def stated_articles(db: sqlite3.Connection, records: Collection[int]) -> dict[int, list[tuple[str, str, str, str]]]:
     """The articles that Crossref says are those of the given preprints: record id -> (kind, PMID, DOI, note) ..."""
     rows = db.execute(
-        "select record_id, notice, detail from event where source = 'crossref' and kind = 'published' "
+        f"select record_id, notice, detail from event where source = '{CROSSREF.name}' and kind = '{PUBLISHED.code}' "  # noqa: S608
         "and record_id in (select value from json_each(?)) order by id",
         (json.dumps(list(records)),),
     )

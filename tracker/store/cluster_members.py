@@ -16,17 +16,22 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
 from tracker.errors import UsageError
+from tracker.sources import asked_wider
 from tracker.store import identity
 from tracker.store.sql import insert
 
-# Europe PMC is asked for more than searches want, and what is refused stays among the records (deciding.py).
-IS_WANTED = """(record.source <> 'europepmc' or record.id in (select record_id from placement)
-    or exists (select 1 from match where match.source = record.source and match.source_id = record.source_id))"""
-UNJUDGED = f"""
+UNJUDGED = """
 select record.id from record left join placement on record_id = record.id
-where (judged is null or judged <> state_id) and {IS_WANTED} order by source, length(source_id), source_id"""  # noqa: S608
+where (judged is null or judged <> state_id) and {wanted} order by source, length(source_id), source_id"""
 
 Group = Sequence[Sequence[int]]  # the publications of one work, each a list of record ids
+
+
+def is_wanted() -> str:
+    """A condition on ``record``: what a source that is asked for a wider set brings stays stored when it is refused."""
+    wider = ", ".join(f"'{name}'" for name in asked_wider())
+    return f"""(record.source not in ({wider}) or record.id in (select record_id from placement)
+        or exists (select 1 from match where match.source = record.source and match.source_id = record.source_id))"""  # noqa: S608
 
 
 def place(db: sqlite3.Connection, groups: Iterable[Group], now: str) -> None:
@@ -83,7 +88,7 @@ def unjudged(db: sqlite3.Connection) -> list[int]:
 
     What every search has refused waits until one matches it: it is no work.
     """
-    return [row[0] for row in db.execute(UNJUDGED)]
+    return [row[0] for row in db.execute(UNJUDGED.format(wanted=is_wanted()))]
 
 
 def judge(db: sqlite3.Connection, records: Iterable[int]) -> None:

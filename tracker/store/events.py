@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.model import Event
+from tracker.states import PREPRINT, PUBLISHED
 
 
 def add(db: sqlite3.Connection, run: int, source: str, source_id: str, events: Iterable[Event], now: str) -> None:
@@ -45,20 +46,20 @@ class Later:
 
 # Each notice is a change of its own, told by whoever told it first; what came with the work is none. A preprint is
 # published once: when it is linked to an article, or its article comes; one that was linked when it came is no change.
-TOLD = """
+TOLD = f"""
 with begun as (
     select work_id, min(first_run) as run from placement join record on record.id = record_id group by work_id
 ), posted as (
     select work_id, min(run_id) as run from event join placement on placement.record_id = event.record_id
-    where kind = 'preprint' group by work_id
+    where kind = '{PREPRINT.code}' group by work_id
 ), told as (
     select placement.work_id, kind, notice, event.source, date, run_id as run, seen,
-        min(run_id) over (partition by placement.work_id, kind, iif(kind = 'published', '', notice)) as first,
-        iif(kind = 'published', posted.run, begun.run) as known
+        min(run_id) over (partition by placement.work_id, kind, iif(kind = '{PUBLISHED.code}', '', notice)) as first,
+        iif(kind = '{PUBLISHED.code}', posted.run, begun.run) as known
     from event join placement on placement.record_id = event.record_id
     join begun on begun.work_id = placement.work_id left join posted on posted.work_id = placement.work_id
-    where kind <> 'preprint' and (kind <> 'published' or notice <> '' or run_id > posted.run)
-)"""
+    where kind <> '{PREPRINT.code}' and (kind <> '{PUBLISHED.code}' or notice <> '' or run_id > posted.run)
+)"""  # noqa: S608
 IS_NEWS = "run = first and run > known"
 LATER = f"""{TOLD}
 select key, kind, min(seen), max(date), json_group_array(distinct notice), json_group_array(distinct source)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from tracker.states import CODES, CONCERN, PREPRINT, PUBLISHED, sql_gravity
+
 LAST_SEARCH_ROWS = """
 select slug as search, search_run.source, outcome, baseline, search_run.started, search_run.finished,
     promised_first, promised_last, received, known, new, rejected, missing, gone, held,
@@ -37,11 +39,11 @@ COUNTS = {
     "runs": "select count(*) from run",
 }
 
-# The gravest of its events is the state of a work (dedupe/display.py), and a paper of which nothing is known is out.
-STATES = """
-select coalesce(min(case kind when 'retracted' then 0 when 'withdrawn' then 1 when 'concern' then 2
-    when 'corrected' then 3 when 'published' then 4 when 'preprint' then 5 end), 4) as gravest
-from placement left join event on event.record_id = placement.record_id group by work_id"""
+# The place of each work's state in ``states.CODES``: the gravest of its events, and a paper of which nothing is
+# known is out (works/display.py).
+STATES = f"""
+select coalesce(min({sql_gravity("kind")}), {CODES.index(PUBLISHED.code)}) as gravest
+from placement left join event on event.record_id = placement.record_id group by work_id"""  # noqa: S608
 
 EXPORTS = """
 select name as list, count(*) as exports, coalesce(sum(records), 0) as records, max(export.made) as last
@@ -86,9 +88,9 @@ def counts(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def states(db: sqlite3.Connection) -> list[int]:
-    """How many works there are of each state: retracted, withdrawn, concern, corrected, published, preprint."""
+    """How many works there are of each state, in the order of ``tracker.states.CODES``."""
     found = dict(db.execute(f"select gravest, count(*) from ({STATES}) group by gravest").fetchall())  # noqa: S608
-    return [found.get(place, 0) for place in range(6)]
+    return [found.get(place, 0) for place in range(len(CODES))]
 
 
 def exports(db: sqlite3.Connection) -> list[dict[str, Any]]:
@@ -97,17 +99,17 @@ def exports(db: sqlite3.Connection) -> list[dict[str, Any]]:
 
 NEWS = """
 select why, count(distinct source || source_id) as papers from match where from_run = :run and first = 1 group by why"""
-TOLD = """
+TOLD = f"""
 select event.kind, count(distinct coalesce(placement.work_id, -event.record_id)) as papers
 from event join record on record.id = event.record_id left join placement on placement.record_id = event.record_id
-where event.run_id = :run and first_run < :run and event.kind <> 'preprint' and not exists (
+where event.run_id = :run and first_run < :run and event.kind <> '{PREPRINT.code}' and not exists (
     select 1 from placement as beside join event as told on told.record_id = beside.record_id
     where beside.work_id = placement.work_id and told.kind = event.kind and told.notice = event.notice
         and told.run_id < :run)
-group by event.kind"""
+group by event.kind"""  # noqa: S608
 WORDS = {
     "baseline": "of the baseline", "strategy": "by a changed strategy", "new": "new", "late": "late",
-    "edited": "edited into it", "": "for an unknown reason", "concern": "with a concern",
+    "edited": "edited into it", "": "for an unknown reason", CONCERN.code: "with a concern",
 }  # fmt: skip
 
 

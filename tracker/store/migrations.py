@@ -12,11 +12,12 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
+from tracker import states
 from tracker.errors import StoreError
 from tracker.store import backup
 
 SET = "tracker"
-STEPS = ("schema_0001",)
+STEPS = ("schema_0001", "schema_0002")
 
 
 def migrate(db: sqlite3.Connection, path: Path, *, change: bool = True) -> Path | None:
@@ -30,16 +31,27 @@ def migrate(db: sqlite3.Connection, path: Path, *, change: bool = True) -> Path 
         raise StoreError(f"{path} was written by a newer tracker ({', '.join(unknown)}): update this program")
     pending = [name for name in STEPS if name not in done]
     if not pending:
+        if change:
+            fill_states(db)
         return None
     if done and not change:
         raise StoreError(f"{path} was written by an older tracker: 'tracker update' brings it up to date")
     copy = _copy_before(path, pending[0]) if done else None
     db.execute("pragma foreign_keys = off")  # a step may put a new table in the place of an old one
     _apply(db)
+    fill_states(db)
     db.execute("pragma foreign_keys = on")
     if db.execute("pragma foreign_key_check").fetchone():
         raise StoreError(f"{path} could not be brought up to date: 'tracker restore {copy}' brings back what it was")
     return copy
+
+
+def fill_states(db: sqlite3.Connection) -> None:
+    """The states that this program knows; those that only an earlier one knew stay."""
+    known = {row[0] for row in db.execute("select code from state")}
+    missing = [(code,) for code in states.CODES if code not in known]
+    if missing:
+        db.executemany("insert into state (code) values (?)", missing)
 
 
 def applied(db: sqlite3.Connection) -> set[str]:

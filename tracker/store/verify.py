@@ -156,7 +156,8 @@ def _body_hash(db: sqlite3.Connection, export: int) -> str:
 def _unplaced(db: sqlite3.Connection) -> Finding:
     """A run that died before stage 2 leaves records without a place; that is no fault."""
     waiting = db.execute(
-        f"select count(*) from record where id not in (select record_id from placement) and {cluster_members.IS_WANTED}"  # noqa: S608
+        "select count(*) from record where id not in (select record_id from placement) and "  # noqa: S608
+        + cluster_members.is_wanted()
     ).fetchone()[0]
     note = f"{waiting:,} records wait for 'tracker dedupe'" if waiting else ""
     return Finding("works: every record has a place", _count(db, "record"), note=note)

@@ -5,7 +5,7 @@ source is asked and what could not be carried over, ``matcher`` decides on a rec
 of the text given, or of the file it was read from (:class:`Sourced`).
 """
 
-from tracker.strategy.compile import SOURCES, Compiled, compile, compile_search, matcher_for
+from tracker.strategy.compile import Compiled, compile, compile_search, matcher_for
 from tracker.strategy.lint import Finding, errors, lint
 from tracker.strategy.match import Matcher, MatchResult, Prepared, matcher, prepare
 from tracker.strategy.parse import parse
@@ -15,7 +15,6 @@ from tracker.strategy.tree import Tree
 
 __all__ = [
     "KINDS",
-    "SOURCES",
     "Compiled",
     "Finding",
     "MatchResult",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from tracker import sources
 from tracker.model import SavedSearch
-from tracker.strategy.europepmc import superset
 from tracker.strategy.lint import errors
 from tracker.strategy.local import Local, Note, is_has_abstract, local, print_local
 from tracker.strategy.match import Matcher, matcher
@@ -18,9 +18,6 @@ from tracker.strategy.parse import parse
 from tracker.strategy.parts import Part
 from tracker.strategy.source import Sourced, StrategyError, source
 from tracker.strategy.tree import Tree, print_node
-
-PREPRINT_SERVERS = ("medrxiv", "biorxiv", "psyarxiv")
-SOURCES = ("pubmed", "europepmc", *PREPRINT_SERVERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,55 +46,62 @@ def compile(text: str | Sourced, source_name: str, *, refuse: bool = True) -> Co
     """How ``source_name`` is asked for a strategy.
 
     Raises :class:`StrategyError` at the first error of lint (``refuse=False``: only where the text cannot be read), and
-    ValueError for a source that is not known.
+    ValueError for a source that no search can list (``tracker.sources``).
     """
-    if source_name not in SOURCES:
+    info = sources.info(source_name)
+    if info.asked not in (sources.AS_WRITTEN, sources.WIDER, sources.WHOLE):
         raise ValueError(f"there is no source {source_name!r}")
     said = source(text)
     wrong = errors(said) if refuse else []
     if wrong:
         raise StrategyError(wrong[0].message, wrong[0].path, wrong[0].line, wrong[0].column)
     tree = parse(said)
-    if source_name == "pubmed":
+    if info.speaks_pubmed:
         place = said.place(0)
         as_written = Part("exact", said.text, said.text, "sent as written", place.line, place.column, str(place.path))
-        return Compiled("pubmed", said.text, (as_written,), filtered=False)
+        return Compiled(source_name, said.text, (as_written,), filtered=False)
     decided = local(tree)
     if decided.node is None:
         return Compiled(source_name, "", _parts(tree, decided, {}), filtered=True)
-    if source_name == "europepmc":
-        return _europe_pmc(tree, decided)
+    if info.asked == sources.WIDER:
+        return _wider(info, tree, decided)
     return Compiled(source_name, print_local(decided.node), _parts(tree, decided, _locally(decided)), filtered=True)
 
 
-def _europe_pmc(tree: Tree, decided: Local) -> Compiled:
+def _wider(info: sources.SourceInfo, tree: Tree, decided: Local) -> Compiled:
+    """The superset in the service's own language; impossible where nobody can write one."""
     if decided.node is None:
         raise ValueError("nothing can be asked")
-    query, asked = superset(decided.node)
+    query, asked = sources.named(info.superset)(decided.node) if info.superset else ("", {})
     parts = _parts(tree, decided, asked)
     if not query:
         reason = "nothing in it narrows the answer down: every preprint would have to be fetched"
+        if not info.superset:
+            reason = f"{info.title} is asked in its own language only"
         parts = (*parts, _part(tree, Note("impossible", tree.root.start, tree.root.end, reason), ""))
-    return Compiled("europepmc", query, parts, filtered=True)
+    return Compiled(info.name, query, parts, filtered=True)
 
 
 def compile_search(search: SavedSearch, source_name: str) -> Compiled:
     """The same for a saved search, whose override for this source, if there is one, takes the strategy's place.
 
-    An override for Europe PMC is in its own language: it is sent as it stands, and its answer is taken as it is.
+    An override for a source with a language of its own (Europe PMC) is sent as it stands, and its answer is taken as
+    it is.
     """
     override = dict(search.overrides).get(source_name)
     if override is None:
         return compile(search.strategy, source_name)
-    if source_name != "europepmc":
+    if sources.info(source_name).asked != sources.WIDER:
         return compile(override, source_name)
-    return Compiled("europepmc", override, (Part("exact", override, override, "written by hand"),), filtered=False)
+    return Compiled(source_name, override, (Part("exact", override, override, "written by hand"),), filtered=False)
 
 
 def matcher_for(search: SavedSearch, source_name: str) -> Matcher | None:
     """The matcher that decides what the source brings; None where every answer counts as a match."""
     override = dict(search.overrides).get(source_name)
-    if source_name == "pubmed" or (source_name == "europepmc" and override is not None):
+    info = sources.info(source_name)
+    decided_here = info.reads_whole or (info.asked == sources.WIDER and override is None)
+    if not decided_here:
         return None
     return matcher(override if override is not None else search.strategy)
 

@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 
 from tracker.model import Record, StoredRecord, Work
-
-# Worst news first: what a reader has to know before anything else.
-STATES = ("retracted", "withdrawn", "concern", "corrected", "published", "preprint")
+from tracker.sources import PUBMED
+from tracker.sources.kinds import is_preprint
+from tracker.states import gravest
 
 # Taken together or not at all, so that no volume of one journal stands beside the pages of another.
 TOGETHER = (
@@ -38,17 +38,11 @@ OWN = frozenset(
 )
 
 
-def is_preprint(record: Record) -> bool:
-    """True where the source calls the record a preprint (PubMed: publication type D000076942)."""
-    return record.source in ("medrxiv", "biorxiv", "psyarxiv") or any(
-        ui == "D000076942" or text.casefold() == "preprint" for ui, text in record.publication_types
-    )
-
-
 def ordered(records: Sequence[StoredRecord]) -> list[StoredRecord]:
     """The records in the order in which they are believed."""
     return sorted(
-        records, key=lambda item: (is_preprint(item.record), item.record.source != "pubmed", -_version(item), item.id)
+        records,
+        key=lambda item: (is_preprint(item.record), item.record.source != PUBMED.name, -_version(item), item.id),
     )
 
 
@@ -90,10 +84,10 @@ GROUPS = TOGETHER + tuple((f.name,) for f in fields(Record) if not any(f.name in
 
 
 def state(work: Work) -> str:
-    """The work's state: the gravest of its events; 'published' where none is known."""
+    """The work's state: the gravest of its events; that of a published paper where none is known."""
     return state_of({item.event.kind for item in work.events})
 
 
 def state_of(kinds: Collection[str]) -> str:
-    """The gravest of these kinds of events; 'published' where there is none."""
-    return next((name for name in STATES if name in kinds), "published")
+    """The gravest of these kinds of events; that of a published paper where there is none."""
+    return gravest(kinds)

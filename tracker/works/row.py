@@ -9,11 +9,11 @@ from tracker.formats.row import Row
 from tracker.model import PartialDate, Record, StoredRecord, Work
 from tracker.sources.kinds import kind
 from tracker.sources.links import doi_url, pubmed_url
+from tracker.states import GRAVE
+from tracker.states import words as state_words
 from tracker.works.display import display, ordered, state_of
 
 ENGLISH = frozenset(("eng", "en", "english"))
-GRAVE = ("retracted", "withdrawn", "concern", "corrected")  # told in the notes too, where every tool shows them
-WORDS = {"concern": "expression of concern"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def states_of(kinds: Collection[str]) -> tuple[str, ...]:
 
 def words(states: Iterable[str]) -> str:
     """States in words that readers know: ``retracted; expression of concern``."""
-    return joined(WORDS.get(word, word) for word in states)
+    return joined(state_words(word) for word in states)
 
 
 def ended_on(work: Work, searches: Sequence[str] = ()) -> str:
@@ -155,7 +155,7 @@ def abstract(record: Record) -> str:
 
 def _notes(record: Record, around: Around) -> str:
     """Begins with the id, because notes survive in every tool; then what a reviewer has to know before reading."""
-    facts = [WORDS.get(word, word) for word in around.status if word in GRAVE]
+    facts = [state_words(word) for word in around.status if word in GRAVE]
     if around.ended:
         facts.append(f"no longer matches since {around.ended}")
     if not record.authors_complete:

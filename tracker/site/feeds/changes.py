@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+from tracker import states
 from tracker.site import labels
 from tracker.site.feeds.ids import Ids
 from tracker.site.feeds.model import Category, Entry
-from tracker.site.feeds.papers import categories, language, links, own, page, prefixed, published_in, title, why
+from tracker.site.feeds.papers import categories, language, links, own, page, published_in, title, why
 from tracker.site.queries.changes import Change
 from tracker.sources.links import doi_url, pubmed_url
 
@@ -18,7 +19,7 @@ def change(found: Change, ids: Ids, base: str) -> Entry:
     others = [item for item in categories(found.told, ids) if item.scheme != ids.scheme("state")]
     return Entry(
         id=ids.change(work["key"], found.kind, found.seen[:10]),
-        title=prefixed(labels.STATES[found.kind].upper(), title(work)),
+        title=states.marked(labels.STATES[found.kind].upper(), title(work)),
         url=page(base, work),
         published=found.seen,
         updated=found.seen,

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from urllib.parse import quote
 
+from tracker import states
 from tracker.site import labels
 from tracker.site.feeds.ids import Ids
 from tracker.site.feeds.model import Category, Entry
@@ -13,8 +14,6 @@ from tracker.site.queries.feeds import Told
 from tracker.sources.links import doi_url, pmc_url, pubmed_url
 from tracker.text import safe_url
 
-# What a reader must not overlook stands before the title.
-GRAVE = {"retracted": "RETRACTED", "withdrawn": "WITHDRAWN", "concern": "EXPRESSION OF CONCERN"}
 NO_TITLE = "[no title]"
 OWN = ("key", "state", "type", "journal", "date", "language", "doi", "pmid", "pmcid")
 
@@ -28,7 +27,7 @@ def paper(told: Told, ids: Ids, base: str, arrived: str) -> Entry:
     shown = next((row for row in told.publications if row["abstract"] is not None), None)
     return Entry(
         id=ids.work(work["key"]),
-        title=prefixed(GRAVE.get(work["state"], ""), title(work)),
+        title=states.prefixed(work["state"], title(work)),
         url=page(base, work),
         published=arrived,
         updated=max(work["changed"], arrived),
@@ -49,11 +48,6 @@ def paper(told: Told, ids: Ids, base: str, arrived: str) -> Entry:
 
 def title(work: sqlite3.Row) -> str:
     return labels.unstop(work["title"]).strip() or NO_TITLE
-
-
-def prefixed(prefix: str, text: str) -> str:
-    """``RETRACTED: ...``; a title that begins so already stays as it is."""
-    return text if not prefix or text.upper().startswith(f"{prefix}:") else f"{prefix}: {text}"
 
 
 def page(base: str, work: sqlite3.Row) -> str:
@@ -85,7 +79,7 @@ def language(publication: sqlite3.Row) -> str:
 def published_in(work: sqlite3.Row) -> str:
     """``Vale A, Moss BT. Journal of Invented Results, October 2026. Review. Corrected.``"""
     place = ", ".join(filter(None, (work["journal"], labels.day(work["date"]))))
-    state = labels.STATES[work["state"]] if work["state"] in ("corrected", *GRAVE) else ""
+    state = labels.STATES[work["state"]] if work["state"] in states.GRAVE else ""
     return " ".join(f"{part}." for part in (work["authors"], place, labels.TYPES[work["type"]], state) if part)
 
 

@@ -11,10 +11,10 @@ from tracker.model import Author
 from tracker.site.labels import LANGUAGES, STATES, unstop
 from tracker.site.queries.rows import authors
 from tracker.sources.links import doi_url, pubmed_url
+from tracker.states import GRAVE
 from tracker.text import clean
 from tracker.text.licences import licence_of
 
-GRAVE = ("retracted", "withdrawn", "concern", "corrected")
 Row = Any  # sqlite3.Row
 
 

@@ -13,8 +13,9 @@ from tracker.site.feeds.changes import notice_url
 from tracker.site.pages.kinds import Route
 from tracker.site.queries.changes import Asked, Page, counts, page
 from tracker.site.site import Site
+from tracker.states import CHANGES
 
-KINDS = ("retracted", "withdrawn", "concern", "corrected", "published")  # the gravest first
+KINDS = CHANGES  # the gravest first
 MOST_PARAMETERS = 50
 
 

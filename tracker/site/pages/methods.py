@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker import __version__
+from tracker import __version__, sources
 from tracker.site import answers, rules_in_words
 from tracker.site.pages.kinds import Route
 from tracker.site.queries import charts as counting
@@ -20,7 +20,7 @@ from tracker.site.site import Site
 # What a source does with a strategy; an import has none of these.
 WIDER = "It was asked for more than the search wants, and each record was then decided here by the strategy itself:"
 WHOLE = "It has no search: all of its records are read, and each was decided here by this form of the strategy:"
-HOW = {"pubmed": "Sent as:", "europepmc": WIDER, "medrxiv": WHOLE, "biorxiv": WHOLE, "psyarxiv": WHOLE}
+HOW = {sources.AS_WRITTEN: "Sent as:", sources.WIDER: WIDER, sources.WHOLE: WHOLE}
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,13 @@ def _version(said: Mapping[str, Any], current: int) -> Version:
 
 def _asked(said: Mapping[str, str], strategy: str) -> Asked:
     sent = "" if said["sent"] == strategy else said["sent"]
-    how = HOW.get(said["source"], "Sent as:") if sent else "Sent exactly as it stands above."
+    how = HOW.get(sources.info(said["source"]).asked, "Sent as:") if sent else "Sent exactly as it stands above."
     if not said["sent"]:
-        how = "What was sent was not kept." if said["source"] in HOW else "Files from this database were imported."
+        how = (
+            "What was sent was not kept."
+            if sources.info(said["source"]).asked in HOW
+            else "Files from this database were imported."
+        )
     return Asked(said["source"], how, sent, said["translation"], said["first"], said["last"])
 
 

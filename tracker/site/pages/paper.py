@@ -11,7 +11,7 @@ from typing import Any
 from tracker.settings import helplines
 from tracker.site import answers, labels
 from tracker.site.machines import highwire, json_ld, signposting
-from tracker.site.machines.reference import GRAVE, Reference, reference
+from tracker.site.machines.reference import Reference, reference
 from tracker.site.mistakes import report_link
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.texts import not_found
@@ -21,6 +21,7 @@ from tracker.site.queries.matched import Matched, is_quick, matched
 from tracker.site.queries.paper import Paper
 from tracker.site.relations import relation
 from tracker.site.site import Site
+from tracker.states import GRAVE
 
 Told = tuple[Publication, Paper | None, Mapping[str, Matched]]
 KEY = re.compile(r"[A-Z]{2,12}-[0-9]{6,12}")

@@ -13,9 +13,9 @@ from tracker.site.pages.kinds import Route
 from tracker.site.queries import facts
 from tracker.site.queries import status as reading
 from tracker.site.site import Now, Site
+from tracker.sources import info
 
 BAD = ("incomplete", "failed")
-READ_WHOLE = ("medrxiv", "biorxiv", "psyarxiv")  # no search to promise anything: every record is read and decided here
 SEARCH_COLUMNS = (
     "search", "title", "source", "run", "strategy_version", "started", "finished", "outcome", "baseline",
     "promised_first", "promised_last", "received", "known", "new", "rejected", "missing", "gone", "held", "note",
@@ -91,7 +91,7 @@ def currency(last: Sequence[Any], complete: Sequence[Any]) -> list[Currency]:
 def _of_source(name: str, searches: int, complete: Sequence[Any]) -> Currency:
     rows = [row for row in complete if row["source"] == name]
     numbers = ("promised_first", "promised_last")
-    told = [row for row in rows if name not in READ_WHOLE and None not in [row[n] for n in numbers]]
+    told = [row for row in rows if not info(name).reads_whole and None not in [row[n] for n in numbers]]
     ends = [sorted((row["promised_first"], row["promised_last"])) for row in told]
     return Currency(
         source=name,

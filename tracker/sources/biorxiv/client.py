@@ -17,7 +17,7 @@ from tracker.errors import Incomplete, Transient
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
-from tracker.sources import BUDGET, WindowPage
+from tracker.sources import BUDGET, SourceInfo, WindowPage
 from tracker.sources.biorxiv import answers, parse
 from tracker.sources.biorxiv.answers import Rows
 from tracker.text import clean_doi
@@ -28,20 +28,20 @@ SMALLEST_PAGE = 30  # pages of 30 and of 100 have been seen; a total may be too 
 SPAN = 30  # days asked for at once: there is no limit, but what breaks off is asked for again
 
 
-def service_of(name: str, settings: Mapping[str, str]) -> Service:
-    """Where both servers are asked (``TRACKER_BIORXIV_URL``)."""
-    base = settings.get("TRACKER_BIORXIV_URL", "").strip() or BASE
-    return Service(name, parse.SERVERS[name], base.rstrip("/"), INTERVAL)
+@dataclass(frozen=True)
+class OpenBiorxiv:
+    """Opens one of the servers of api.biorxiv.org: the one whose row this is."""
 
+    info: SourceInfo
 
-def service(settings: Mapping[str, str]) -> Service:
-    """bioRxiv as the settings describe it."""
-    return service_of("biorxiv", settings)
+    def service(self, settings: Mapping[str, str]) -> Service:
+        """Where it is asked (``TRACKER_BIORXIV_URL``)."""
+        base = settings.get("TRACKER_BIORXIV_URL", "").strip() or BASE
+        return Service(self.info.name, self.info.title, base.rstrip("/"), INTERVAL)
 
-
-def build(http: Http, settings: Mapping[str, str]) -> PreprintServer:
-    """bioRxiv, ready to be read."""
-    return PreprintServer(http, service(settings))
+    def build(self, http: Http, settings: Mapping[str, str]) -> PreprintServer:
+        """The server, ready to be read."""
+        return PreprintServer(http, self.service(settings))
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
+from tracker import states
 from tracker.model import Author, Event, Grant, Link, PartialDate, Record, Section
-from tracker.sources import UnreadableRecord
+from tracker.sources import UnreadableRecord, info
 from tracker.sources.kinds import PREPRINT
 from tracker.text import clean, clean_doi, strip_emails
 from tracker.text.dates import iso
@@ -215,7 +216,6 @@ def _text_below(text: str, start: int, end: int, at_line: bool) -> int:
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
-SERVERS = {"medrxiv": "medRxiv", "biorxiv": "bioRxiv"}
 # Their licences are those of version 4.0; cc_no is "all rights reserved".
 _LICENCES = {
     "cc_by": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
@@ -268,8 +268,8 @@ def parse(server: str, raw: bytes) -> Record:
         title=title(_said(row, "title")),
         abstract=abstract(_said(row, "abstract")),
         authors=_authors(row),
-        journal=SERVERS[server],
-        publisher=SERVERS[server],
+        journal=info(server).title,
+        publisher=info(server).title,
         date=posted,
         electronic_date=posted,
         created=day,
@@ -291,12 +291,14 @@ def events(record: Record) -> tuple[Event, ...]:
     abstract, or before the title.
     """
     posted = "" if record.version == "1" else f"version {record.version}"
-    found = [Event("preprint", posted, record.source, record.date.value)]
-    found += [Event("published", link.doi, record.source) for link in record.links if link.kind == "published"]
+    found = [Event(states.PREPRINT.code, posted, record.source, record.date.value)]
+    found += [
+        Event(states.PUBLISHED.code, link.doi, record.source) for link in record.links if link.kind == "published"
+    ]
     text = record.abstract_text
     stated = _WITHDRAWN_TEXT.match(text) is not None
     if stated or ("type", "withdrawn") in record.extra or _WITHDRAWN_TITLE.match(record.title):
-        found.append(Event("withdrawn", "", record.source, record.date.value, text[:1000] if stated else ""))
+        found.append(Event(states.WITHDRAWN.code, "", record.source, record.date.value, text[:1000] if stated else ""))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, IdList, RawRecord, Record
+from tracker.sources import EUROPEPMC
 from tracker.sources.europepmc import parse
 from tracker.sources.europepmc.answers import FIRST, Page, ids, is_id, page, raw_records, records
 
@@ -49,7 +50,7 @@ def walk(ask: Ask) -> IdList:
     low, high = sorted((found.promised_first, found.promised_last))
     promise = f"{found.promised_first:,}" if low == high else f"{found.promised_first:,}, later {found.promised_last:,}"
     if not low <= len(found.ids) <= high:
-        short = f"Europe PMC promised {promise} preprints, and {len(found.ids):,} ids came"
+        short = f"{EUROPEPMC.title} promised {promise} preprints, and {len(found.ids):,} ids came"
         return replace(found, shortfall=short)
     if low < high:
         return replace(found, notes=(f"the promise moved during the walk: {promise}; {len(found.ids):,} ids came",))
@@ -78,7 +79,7 @@ FAR_AWAY = "3000-12-31"
 def service(settings: Mapping[str, str]) -> Service:
     """Where Europe PMC is (``TRACKER_EUROPEPMC_URL``); it publishes no limit: four requests a second, in turn."""
     base = settings.get("TRACKER_EUROPEPMC_URL", "").strip() or BASE
-    return Service("europepmc", "Europe PMC", base.rstrip("/"), 0.25)
+    return Service(EUROPEPMC.name, EUROPEPMC.title, base.rstrip("/"), 0.25)
 
 
 def build(http: Http, settings: Mapping[str, str]) -> EuropePMC:

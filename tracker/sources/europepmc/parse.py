@@ -13,8 +13,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from tracker import states
 from tracker.model import Author, Event, Grant, Heading, Link, PartialDate, Record
-from tracker.sources import UnreadableRecord
+from tracker.sources import EUROPEPMC, UnreadableRecord
 from tracker.sources.kinds import RETRACTED, types
 from tracker.text import clean, clean_doi, clean_orcid, clean_pmcid, clean_pmid, pages_full
 from tracker.text.dates import citation_date, from_words, iso
@@ -101,12 +102,12 @@ def _name(text: str) -> Author:
 
 
 _NOTICES = {
-    "preprint of": "published",
-    "retraction in": "retracted",
-    "retracted and republished in": "retracted",
-    "erratum in": "corrected",
-    "corrected and republished in": "corrected",
-    "expression of concern in": "concern",
+    "preprint of": states.PUBLISHED.code,
+    "retraction in": states.RETRACTED.code,
+    "retracted and republished in": states.RETRACTED.code,
+    "erratum in": states.CORRECTED.code,
+    "corrected and republished in": states.CORRECTED.code,
+    "expression of concern in": states.CONCERN.code,
 }
 _WITHDRAWN_TYPES = frozenset({"preprint-withdrawal", "preprint-removal", "withdrawn publication"})
 _WITHDRAWN_TITLE = re.compile(r"\W{0,3}withdrawn\b\W{0,2}[:.\]]", re.I)  # bioRxiv and medRxiv since August 2023
@@ -124,13 +125,13 @@ def events(record: Record) -> tuple[Event, ...]:
     ``notice`` is ``PMID 123``, else the DOI, else the citation. ``detail`` keeps the note that tells a link which was
     only guessed. Withdrawn: by type (also of another version), title, or an abstract that says nothing else.
     """
-    found = [Event("preprint", "", "europepmc", record.date.value)]
+    found = [Event(states.PREPRINT.code, "", EUROPEPMC.name, record.date.value)]
     found += [_event(_NOTICES[link.kind.casefold()], link) for link in record.links if link.kind.casefold() in _NOTICES]
     said = types(record)
-    if not said.isdisjoint({"retracted publication", RETRACTED.casefold()}) and not _any(found, "retracted"):
-        found.append(Event("retracted", "", "europepmc", detail="publication type Retracted Publication"))
+    if not said.isdisjoint({"retracted publication", RETRACTED.casefold()}) and not _any(found, states.RETRACTED.code):
+        found.append(Event(states.RETRACTED.code, "", EUROPEPMC.name, detail="publication type Retracted Publication"))
     if reason := _withdrawn(record, said):
-        found.append(Event("withdrawn", "", "europepmc", detail=reason))
+        found.append(Event(states.WITHDRAWN.code, "", EUROPEPMC.name, detail=reason))
     return tuple({(event.kind, event.notice): event for event in reversed(found)}.values())[::-1]
 
 
@@ -156,7 +157,7 @@ def _withdrawn(record: Record, said: frozenset[str]) -> str:
 def _event(kind: str, link: Link) -> Event:
     notice = f"PMID {link.pmid}" if link.pmid else link.doi or link.text
     detail = [part for part in (link.text, link.note) if part and part != notice]
-    return Event(kind, notice, "europepmc", citation_date(link.text), "; ".join(detail))
+    return Event(kind, notice, EUROPEPMC.name, citation_date(link.text), "; ".join(detail))
 
 
 __all__ = ["PARSER_VERSION", "events", "licence", "parse"]
@@ -186,7 +187,7 @@ def parse(raw: bytes) -> Record:
         raise UnreadableRecord("no id in it")
     if source != "PPR":
         raise UnreadableRecord(f"{source} {name} is no preprint")
-    return _published(_indexed(_written(Record("europepmc", name), said), said), said)
+    return _published(_indexed(_written(Record(EUROPEPMC.name, name), said), said), said)
 
 
 def licence(said: Json) -> str:

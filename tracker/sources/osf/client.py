@@ -1,6 +1,6 @@
-"""PsyArXiv, through version 2 of OSF's API: all preprints changed on given days, by pages.
+"""The preprint servers of OSF, through version 2 of its API: all preprints changed on given days, by pages.
 
-    GET /preprints/?filter[provider]=psyarxiv&filter[date_modified][gte]=...&filter[date_modified][lt]=...
+    GET /preprints/?filter[provider]={provider}&filter[date_modified][gte]=...&filter[date_modified][lt]=...
 
 The windows are those of the day of change, so a withdrawal, an edit and a new version each bring a record in again.
 This module only talks; how a record is read is in ``parse``. OSF allows 100 requests an hour to everybody and
@@ -21,7 +21,7 @@ from tracker.errors import Incomplete, Refused, Transient
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
-from tracker.sources import BUDGET, WindowPage
+from tracker.sources import BUDGET, SourceInfo, WindowPage
 from tracker.sources.osf import parse
 
 BASE = "https://api.osf.io/v2"
@@ -34,20 +34,25 @@ _LEFT_OUT = frozenset({"relationships", "employment", "education", "timezone", "
 _TYPE = "application/vnd.api+json;version=2.20"
 
 
-def service(settings: Mapping[str, str]) -> Service:
-    """Where OSF's API is (``TRACKER_OSF_URL``)."""
-    base = settings.get("TRACKER_OSF_URL", "").strip() or BASE
-    return Service(parse.NAME, parse.TITLE, base.rstrip("/"), INTERVAL)
+@dataclass(frozen=True)
+class OpenOsf:
+    """Opens one of the preprint servers of OSF: the provider whose row this is, called there by the same name."""
 
+    info: SourceInfo
 
-def build(http: Http, settings: Mapping[str, str]) -> PsyArXiv:
-    """PsyArXiv as the settings describe it; ``OSF_TOKEN`` raises the limit."""
-    return PsyArXiv(http, service(settings), token=settings.get("OSF_TOKEN", "").strip())
+    def service(self, settings: Mapping[str, str]) -> Service:
+        """Where OSF's API is (``TRACKER_OSF_URL``)."""
+        base = settings.get("TRACKER_OSF_URL", "").strip() or BASE
+        return Service(self.info.name, self.info.title, base.rstrip("/"), INTERVAL)
+
+    def build(self, http: Http, settings: Mapping[str, str]) -> OsfProvider:
+        """The server, ready to be read; ``OSF_TOKEN`` raises the limit."""
+        return OsfProvider(http, self.service(settings), token=settings.get("OSF_TOKEN", "").strip())
 
 
 @dataclass(frozen=True)
-class PsyArXiv:
-    """The source ``psyarxiv``; see ``tracker.sources.WindowSource`` for what each method promises."""
+class OsfProvider:
+    """A preprint server of OSF; see ``tracker.sources.WindowSource`` for what each method promises."""
 
     http: Http = field(repr=False)
     service: Service
@@ -94,7 +99,7 @@ class PsyArXiv:
         """All preprints changed from ``first`` to ``last``, following ``links.next`` to the end."""
         query = urlencode(
             {
-                "filter[provider]": "psyarxiv",
+                "filter[provider]": self.name,
                 "filter[date_modified][gte]": first.isoformat(),
                 "filter[date_modified][lt]": (last + timedelta(days=1)).isoformat(),
                 "page[size]": "100",
@@ -116,7 +121,7 @@ class PsyArXiv:
 
     def parse(self, raw: bytes) -> Record:
         """Read one version of a preprint."""
-        return parse.parse(raw)
+        return parse.parse(self.name, raw)
 
     def events(self, record: Record) -> tuple[Event, ...]:
         """Posted, published, withdrawn."""

@@ -1,4 +1,4 @@
-"""Reading a PsyArXiv preprint as OSF's API gives it (JSON:API, versions 2.0 to 2.20).
+"""Reading a preprint as OSF's API gives it (JSON:API, versions 2.0 to 2.20).
 
 A record is one version (``c5s3f_v1``; before 2025 the id had no version). Its ``doi`` attribute is the journal
 article's, as the author entered it; the preprint's own is a link. A withdrawn preprint keeps its texts and shows who
@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tracker import states
 from tracker.model import Author, Event, Link, PartialDate, Record, Section
-from tracker.sources import UnreadableRecord
+from tracker.sources import UnreadableRecord, title
 from tracker.sources.kinds import PREPRINT, cites_preprint
 from tracker.text import clean, clean_doi, clean_orcid
 from tracker.text.dates import iso
@@ -21,14 +22,13 @@ from tracker.text.licences import licence_of
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
-NAME, TITLE = "psyarxiv", "PsyArXiv"
 _ID = re.compile(r"([a-z0-9]{3,20})(?:_v([1-9][0-9]{0,3}))?")
 _SHOWN = frozenset({"", "accepted", "withdrawn"})
 _ENTERED = "entered by the author"
 
 
-def parse(raw: bytes) -> Record:
-    """Read one element of ``data``. Raises UnreadableRecord with the reason, and nothing else."""
+def parse(provider: str, raw: bytes) -> Record:
+    """Read one element of ``data``, of this provider. Raises UnreadableRecord with the reason, and nothing else."""
     item = _item(raw)
     name = clean(item["id"]).lower() if isinstance(item.get("id"), str) else ""
     found, said = _ID.fullmatch(name), _part(item, "attributes")
@@ -43,14 +43,14 @@ def parse(raw: bytes) -> Record:
     posted = PartialDate(created, _text(said, "date_published") or _text(said, "date_created"))
     abstract = clean(_raw(said, "description"))
     return Record(
-        source=NAME,
+        source=provider,
         source_id=name,
         title=clean(_raw(said, "title")),
         abstract=(Section(abstract),) if abstract else (),
         authors=authors,
         authors_complete=complete,
-        journal=TITLE,
-        publisher=TITLE,
+        journal=title(provider),
+        publisher=title(provider),
         date=posted,
         electronic_date=posted,
         history=_history(said),
@@ -82,11 +82,15 @@ def posted(record: Record) -> bool:
 def events(record: Record) -> tuple[Event, ...]:
     """Posted; published, with the article's DOI as notice; withdrawn, with the justification given."""
     version = "" if record.version in ("", "1") else f"version {record.version}"
-    found = [Event("preprint", version, NAME, record.date.value)] if posted(record) else []
-    found += [Event("published", link.doi, NAME, "", link.note) for link in record.links]
+    found = [Event(states.PREPRINT.code, version, record.source, record.date.value)] if posted(record) else []
+    found += [Event(states.PUBLISHED.code, link.doi, record.source, "", link.note) for link in record.links]
     if record.status == "withdrawn":
         said = dict(record.extra)
-        found.append(Event("withdrawn", "", NAME, said.get("withdrawn", ""), said.get("withdrawal reason", "")))
+        found.append(
+            Event(
+                states.WITHDRAWN.code, "", record.source, said.get("withdrawn", ""), said.get("withdrawal reason", "")
+            )
+        )
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ from itertools import pairwise
 from tracker.errors import Incomplete
 from tracker.http import Http, Service
 from tracker.model import Event, IdList, RawRecord, Record
+from tracker.sources import PUBMED
 from tracker.sources.pubmed import parse
 from tracker.sources.pubmed.answers import BeyondCeiling, Page, UnusableIds, fetched_records, is_pmid, search_page
 
@@ -233,7 +234,9 @@ LARGEST_FETCH = 100_000_000  # bytes; 200 records are about 6,000,000
 def service(settings: Mapping[str, str]) -> Service:
     """Where PubMed is (``TRACKER_PUBMED_URL``); three requests a second, ten with a key (``NCBI_API_KEY``)."""
     base = settings.get("TRACKER_PUBMED_URL", "").strip() or BASE
-    return Service("pubmed", "PubMed", base.rstrip("/"), 0.10 if settings.get("NCBI_API_KEY", "").strip() else 0.34)
+    return Service(
+        PUBMED.name, PUBMED.title, base.rstrip("/"), 0.10 if settings.get("NCBI_API_KEY", "").strip() else 0.34
+    )
 
 
 def build(http: Http, settings: Mapping[str, str]) -> PubMed:

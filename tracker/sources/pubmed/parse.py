@@ -14,8 +14,9 @@ from dataclasses import replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from tracker import states
 from tracker.model import Author, Event, Grant, Heading, Link, PartialDate, Record, Section
-from tracker.sources import UnreadableRecord
+from tracker.sources import PUBMED, UnreadableRecord
 from tracker.sources.kinds import RETRACTED, is_preprint, preprint_links, types
 from tracker.text import clean, clean_doi, clean_orcid, clean_pmcid, clean_pmid, pages_full
 from tracker.text.dates import citation_date, iso, pubdate
@@ -171,7 +172,7 @@ def article_ids(parent: Element | None) -> tuple[str, str, Pairs]:
             doi = doi or clean_doi(text)
         elif kind in ("pmc", "pmcid"):
             pmcid = pmcid or clean_pmcid(text)
-        elif text and kind not in ("pubmed", ""):
+        elif text and kind not in (PUBMED.name, ""):
             others.append((kind, text))
     return doi, pmcid, tuple(dict.fromkeys(others))
 
@@ -307,11 +308,11 @@ def _extra(document: Element, volume: Element | None) -> Pairs:
 
 
 _NOTICES = {
-    "RetractionIn": "retracted",
-    "RetractedandRepublishedIn": "retracted",
-    "ErratumIn": "corrected",
-    "CorrectedandRepublishedIn": "corrected",
-    "ExpressionOfConcernIn": "concern",
+    "RetractionIn": states.RETRACTED.code,
+    "RetractedandRepublishedIn": states.RETRACTED.code,
+    "ErratumIn": states.CORRECTED.code,
+    "CorrectedandRepublishedIn": states.CORRECTED.code,
+    "ExpressionOfConcernIn": states.CONCERN.code,
 }
 _RETRACTED_TYPES = frozenset({"retracted publication", RETRACTED.casefold()})
 _WITHDRAWN_TITLE = re.compile(r"\W{0,3}WITHDRAWN\b\W{0,2}[:.]")
@@ -325,24 +326,24 @@ def events(record: Record) -> tuple[Event, ...]:
     the notice's, as its citation gives it; of ``published`` and ``preprint`` it is the record's own.
     """
     preprint = is_preprint(record)
-    found = [Event("preprint" if preprint else "published", "", "pubmed", record.date.value)]
+    found = [Event(states.PREPRINT.code if preprint else states.PUBLISHED.code, "", PUBMED.name, record.date.value)]
     if preprint:
-        found += [_event("published", link) for link in preprint_links(record)]
+        found += [_event(states.PUBLISHED.code, link) for link in preprint_links(record)]
     found += [_event(_NOTICES[link.kind], link) for link in record.links if link.kind in _NOTICES]
     said = types(record)
-    if not said.isdisjoint(_RETRACTED_TYPES) and not any(event.kind == "retracted" for event in found):
-        found.append(Event("retracted", "", "pubmed", detail="publication type Retracted Publication"))
+    if not said.isdisjoint(_RETRACTED_TYPES) and not any(event.kind == states.RETRACTED.code for event in found):
+        found.append(Event(states.RETRACTED.code, "", PUBMED.name, detail="publication type Retracted Publication"))
     if _WITHDRAWN_TITLE.match(record.title):
-        found.append(Event("withdrawn", "", "pubmed", detail="title begins with WITHDRAWN"))
+        found.append(Event(states.WITHDRAWN.code, "", PUBMED.name, detail="title begins with WITHDRAWN"))
     elif not said.isdisjoint(_WITHDRAWN_TYPES):
-        found.append(Event("withdrawn", "", "pubmed", detail="publication type Withdrawn Publication"))
+        found.append(Event(states.WITHDRAWN.code, "", PUBMED.name, detail="publication type Withdrawn Publication"))
     return tuple({(event.kind, event.notice): event for event in reversed(found)}.values())[::-1]
 
 
 def _event(kind: str, link: Link) -> Event:
     notice = f"PMID {link.pmid}" if link.pmid else link.doi or link.text
     detail = [part for part in (link.text, link.note) if part and part != notice]
-    return Event(kind, notice, "pubmed", citation_date(link.text), " ".join(detail))
+    return Event(kind, notice, PUBMED.name, citation_date(link.text), " ".join(detail))
 
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
@@ -368,7 +369,7 @@ def parse(raw: bytes) -> Record:
     pmid = clean_pmid(words(body, "PMID"))
     if not pmid:
         raise UnreadableRecord("no PMID in it")
-    record = Record(source="pubmed", source_id=pmid, pmid=pmid, version=_version(body))
+    record = Record(source=PUBMED.name, source_id=pmid, pmid=pmid, version=_version(body))
     if document is not None:
         return book(record, document, root.find("PubmedBookData"))
     if citation is None or article is None:
