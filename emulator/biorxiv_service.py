@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -36,7 +36,10 @@ class BiorxivService(LoopbackService):
     """A running service; a context manager, or ``start`` and ``stop``.
 
     ``size``: rows a page (30 and 100 have been seen); 0 gives the whole interval at once, in the words of the other
-    host. ``inflated``: how much too large the total of an interval is. ``faults``: a script by number of the request.
+    host. ``inflated``: how much too large the total of an interval is. ``repeats``: so many rows of the page before
+    stand on each page in the place of rows that never come. ``lags``: how many days after its posting the server
+    lists a preprint (by DOI) under its day; both may be set at any time. ``faults``: a script by number of the
+    request.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class BiorxivService(LoopbackService):
         port: int = 0,
     ) -> None:
         self.shelves, self.day, self.size, self.inflated = shelves, day, size, inflated
+        self.repeats, self.lags = 0, dict[str, int]()
         super().__init__(Plan(FAULTS), latency=latency, gzip=gzip, port=port)
         self.faults.script(faults or {})
 
@@ -77,8 +81,9 @@ class BiorxivService(LoopbackService):
 
     def _interval(self, server: str, first: str, last: str, cursor: int) -> dict[str, Any]:
         held = self.shelves.versions(server, self.day)
-        found = [version for version in held if first <= version.posted.isoformat() <= last]
-        page = found[cursor : cursor + (self.size or len(found))]
+        found = [version for version in held if first <= version.posted.isoformat() <= last and self._listed(version)]
+        start = cursor - self.repeats if cursor and cursor < len(found) else cursor
+        page = found[start : start + min(self.size or len(found), len(found) - cursor)]
         if not page:
             return {"messages": [{"status": "no posts found"}], "collection": []}
         total, firsts = len(found) + self.inflated, sum(version.number == 1 for version in found)
@@ -88,6 +93,9 @@ class BiorxivService(LoopbackService):
         else:
             message |= {"count_new_papers": firsts, "total": total}
         return {"messages": [message], "collection": [row(version) for version in page]}
+
+    def _listed(self, version: Version) -> bool:
+        return self.day >= version.posted + timedelta(days=self.lags.get(version.doi, 0))
 
     def _versions(self, server: str, doi: str) -> dict[str, Any]:
         held = self.shelves.versions(server, self.day)

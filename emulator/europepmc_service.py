@@ -26,6 +26,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from emulator import wrong_answers
 from emulator.europepmc_entry import BadQuery, Core, Document, Entry, Holdings, Test, core, document, idlist, parse
 from emulator.loopback import LoopbackService
 from emulator.plan import Plan
@@ -370,9 +371,18 @@ _ENVELOPES: dict[str, tuple[tuple[str, ...], str, OfEnvelope]] = {
     "odd-types": (_CORE, "a first record whose members are of other types than they should be", _results(_odd_types)),
 }
 
+
+def _wrong(name: str, does: str, on: tuple[str, ...], change: Callable[[Envelope], Envelope]) -> Fault:
+    """An answer that is well-formed and wrong."""
+    return Fault(name, does, on, envelope=lambda envelope, played: change(envelope))
+
+
+WRONG = (*wrong_answers.LISTS, *wrong_answers.CORE)
 FAULTS: dict[str, Fault] = {
     **{name: Fault(name, does, on, reply=change) for name, (on, does, change) in _REPLIES.items()},
     **{name: Fault(name, does, on, envelope=change) for name, (on, does, change) in _ENVELOPES.items()},
+    **{name: _wrong(name, does, _LISTS, change) for name, (does, change) in wrong_answers.LISTS.items()},
+    **{name: _wrong(name, does, _CORE, change) for name, (does, change) in wrong_answers.CORE.items()},
 }
 
 

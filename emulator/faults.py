@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from emulator import wrong_answers
 from emulator.eutils import FETCH_ERROR_HEAD, SEARCH_HEAD, SET_HEAD, Entrez, Result
 from emulator.wire import HTML, JSON, Reply
 
@@ -169,6 +170,13 @@ def ids_twice(result: Result, _: Context) -> Result:
 def nothing(result: Result, _: Context) -> Result:
     warning = {"phrasesignored": [], "quotedphrasesnotfound": [], "outputmessages": ["No items found."]}
     return {**result, "count": "0", "retmax": "0", "idlist": [], "warninglist": warning}
+
+
+def another_search(result: Result, context: Context) -> Result:
+    """As many ids as PubMed has of another subject, with its own translation."""
+    ids = [pmid for pmid in context.entrez.articles() if pmid not in result.get("idlist", [])][:10]
+    count = str(len(ids))
+    return {**result, "count": count, "retmax": count, "idlist": ids, "querytranslation": '"gardens"[Title/Abstract]'}
 
 
 # Records of a fetch
@@ -332,8 +340,22 @@ _ELEMENTS: dict[str, tuple[str, OfElements]] = {
     "bad-bytes": ("bytes that are no UTF-8 in the first record", bad_bytes),
 }
 
+WRONG = ("another-search", *wrong_answers.SEARCH, *wrong_answers.RECORDS)  # well-formed
+
+
+def _wrong_result(name: str, does: str, change: Callable[[Result], Result]) -> Fault:
+    return Fault(name, does, _SEARCH, result=lambda result, context: change(result))
+
+
+def _wrong_records(name: str, does: str, change: Callable[[list[bytes]], list[bytes]]) -> Fault:
+    return Fault(name, does, _FETCH, elements=lambda elements, context: change(elements))
+
+
 FAULTS: dict[str, Fault] = {
     **{name: Fault(name, does, on, reply=change) for name, (on, does, change) in _REPLIES.items()},
     **{name: Fault(name, does, _SEARCH, result=change) for name, (does, change) in _RESULTS.items()},
     **{name: Fault(name, does, _FETCH, elements=change) for name, (does, change) in _ELEMENTS.items()},
+    "another-search": Fault("another-search", "the whole answer to another search", _SEARCH, result=another_search),
+    **{name: _wrong_result(name, does, change) for name, (does, change) in wrong_answers.SEARCH.items()},
+    **{name: _wrong_records(name, does, change) for name, (does, change) in wrong_answers.RECORDS.items()},
 }

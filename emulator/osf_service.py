@@ -59,6 +59,7 @@ class OsfService(LoopbackService):
     ) -> None:
         self.shelves, self.day, self.limit, self.most = shelves, day, limit, most
         self.spent = 0
+        self.repeats = 0  # rows of the page before, on each page, in the place of rows that never come
         super().__init__(Plan(FAULTS), latency=latency, gzip=gzip, port=port)
         self.faults.script(faults or {})
 
@@ -96,7 +97,8 @@ class OsfService(LoopbackService):
         page, start = int(form.get("page", "1")), (int(form.get("page", "1")) - 1) * size
         if page < 1 or (start >= len(found_here) and page > 1):
             return _error(404, "Invalid page.", "page")
-        shown, more = found_here[start : start + size], start + size < len(found_here)
+        first, more = max(start - self.repeats, 0), start + size < len(found_here)
+        shown = found_here[first : first + min(size, len(found_here) - start)]
         said = [item(version, form.get("embed", "")) for version in shown]
         links: dict[str, Any] = {"first": None, "prev": None, "next": self._next(form, page + 1) if more else None}
         meta = {"total": len(found_here), "per_page": size}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from emulator import wrong_answers
 from emulator.wire import HTML, JSON, Reply
 
 Body = dict[str, Any]
@@ -182,7 +183,15 @@ _BODIES: dict[str, tuple[tuple[str, ...], str, OfBody]] = {
     "no-meta": (_OSF, "no total at all", _no_total),
 }
 
+
+def _wrong(name: str, does: str, on: tuple[str, ...], change: Callable[[Body], Body]) -> Fault:
+    """An answer that is well-formed and wrong."""
+    return Fault(name, does, on, body=lambda body, played: change(body) if body.get("data", 1) else body)
+
+
 FAULTS: Mapping[str, Fault] = {
     **{name: Fault(name, does, on, reply=change) for name, (on, does, change) in _REPLIES.items()},
     **{name: Fault(name, does, on, body=change) for name, (on, does, change) in _BODIES.items()},
+    **{name: _wrong(name, does, _INTERVAL, change) for name, (does, change) in wrong_answers.INTERVAL.items()},
+    **{name: _wrong(name, does, _OSF, change) for name, (does, change) in wrong_answers.PREPRINTS.items()},
 }

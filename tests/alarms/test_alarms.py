@@ -190,7 +190,12 @@ def test_a_burst_is_more_than_five_times_the_usual_and_not_a_handful() -> None:
     assert is_burst(60, [10] * 10)
     assert not is_burst(50, [10] * 10)
     assert not is_burst(19, [1] * 10)
-    assert not is_burst(1000, [10] * 3)
+    assert is_burst(1000, [10] * 3)  # from the first run on
+    assert [is_burst(21, [], 4), is_burst(20, [], 4), is_burst(21, [], 5)] == [
+        True,
+        False,
+        False,
+    ]  # by what is expected
 
 
 def test_one_dead_source_is_one_alarm() -> None:

@@ -77,7 +77,9 @@ def test_a_home_on_loopback_asks_no_checker_on_the_internet() -> None:
     assert open_checkers(loopback, http, ["pubmed"]) == []
     named = open_checkers(loopback | {"TRACKER_CROSSREF_URL": "http://127.0.0.1:8"}, http, ["pubmed"])
     assert [item.service.name for item in named] == ["crossref"]
-    live = open_checkers({}, Http(), ["pubmed"])
+    live = open_checkers({"TRACKER_EMAIL": "tracker@example.org"}, Http(), ["pubmed"])
     assert [item.service.name for item in live] == ["retraction-watch", "crossref"]
     with pytest.raises(UsageError, match="TRACKER_CROSSREF_URL is no loopback address"):
         open_checkers(loopback | {"TRACKER_CROSSREF_URL": "https://example.org"}, http, ["pubmed"])
+    with pytest.raises(UsageError, match="TRACKER_EMAIL is not set: Crossref"):  # one on the internet is enough
+        open_checkers(loopback | {"TRACKER_CROSSREF_URL": "https://example.org"}, Http(), ["pubmed"])

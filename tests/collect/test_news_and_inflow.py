@@ -61,6 +61,8 @@ def test_a_source_that_nothing_enters_any_more_is_one_alarm_on_the_third_day(
     world: World, counting: Any, tmp_path: Path
 ) -> None:
     world.searches = [saved("one"), saved("two")]
+    world.source.add(0)
+    world.source.add(1, "two")
     run(world, tmp_path)
     days(world, tmp_path, 20)
     assert status.alarms(world.store.db, world.clock()) == []

@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from demo_client import Answer, ask, find
 
-from emulator.faults import FAULTS
+from emulator.faults import FAULTS, WRONG
 from emulator.plan import Plan
 from emulator.service import PubMedService
 
@@ -396,10 +396,10 @@ CHECKS: dict[str, Callable[[PubMedService], None]] = {
 
 
 def test_every_fault_has_a_check() -> None:
-    assert list(CHECKS) == list(FAULTS)
+    assert list(CHECKS) == [name for name in FAULTS if name not in WRONG]  # those: tests/faults/test_wrong_answers.py
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", CHECKS)
 def test_the_fault_does_what_its_line_says(running: Running, name: str) -> None:
     CHECKS[name](running())
 

@@ -45,7 +45,7 @@ def test_what_is_sent_leaves_nothing_to_the_service(running: Any, client: Any) -
 def test_a_short_query_travels_in_the_address_and_a_long_one_is_posted(running: Any, client: Any) -> None:
     service = running()
     short, long = client(service).walk(ALL), client(service).walk(f"{ALL} OR (TITLE:{'x' * 2_000})")
-    assert [(asked.method, asked.path.rsplit("/", 1)[1]) for asked in service.log] == [
+    assert list(dict.fromkeys((asked.method, asked.path.rsplit("/", 1)[1]) for asked in service.log)) == [
         ("GET", "search"),
         ("POST", "searchPOST"),
     ]

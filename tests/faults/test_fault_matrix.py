@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_world import LARGEST, Lab, State, differences
 
-from emulator.faults import FAULTS
+from emulator.faults import FAULTS, WRONG
 
 PLACES = {  # name: (utility, the number of the request it strikes, from 1)
     "first search": ("esearch", 1),
@@ -24,6 +24,7 @@ TOLD = {  # as often as they like, but the run says in its notes what it went wi
 CASES = [
     pytest.param(fault, place, ever, id=f"{fault}-{place}-{'for ever' if ever else 'once'}".replace(" ", "_"))
     for fault in FAULTS
+    if fault not in WRONG  # what is well-formed and wrong: test_wrong_answers.py
     for place, (utility, _) in PLACES.items()
     if utility in FAULTS[fault].on
     for ever in (False, True)

@@ -117,6 +117,9 @@ class World:
             "select fresh, changed, same, unreadable, withheld, rotated, outcome from reading_run order by id desc"
         )[0]
 
+    def reading_note(self) -> str:
+        return str(self.rows("select note from reading_run order by id desc")[0][0])
+
     def verified(self) -> list[str]:
         """Whatever the private database promises and does not hold."""
         return [f"{item.name}: {item.wrong}" for item in verify.findings(Path(self.store.path)) if item.wrong]

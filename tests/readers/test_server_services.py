@@ -25,7 +25,17 @@ from tracker.sources import WindowSource, load
 DAY = date(2026, 3, 2)
 FIRST, LAST = date(2026, 2, 1), date(2026, 3, 2)
 # Faults that change nothing for a reader, or that it cannot see: a whole, valid answer.
-UNSEEN = {"gigantic", "record-twice", "hollow-record", "odd-record", "moving-total", "stall", "no-next", "clipped"}
+UNSEEN = {
+    "empty-abstracts",
+    "gigantic",
+    "record-twice",
+    "hollow-record",
+    "odd-record",
+    "moving-total",
+    "stall",
+    "no-next",
+    "clipped",
+}
 
 
 def made(count: int, server: str) -> list[Version]:
@@ -123,7 +133,8 @@ def test_every_fault_is_told_or_overcome_and_never_read_as_nothing(opened, serve
     except SourceError as error:
         told = str(error)
     if fault not in UNSEEN:
-        assert told.startswith(f"{source.title}: ") or promised != len(set(found)) or promised == 0
+        came = len(set(found))
+        assert told.startswith(f"{source.title}: ") or promised != came or promised == 0 or came == 25
     service.faults.clear()
     service.faults.play(fault, seconds=0.1, size=1_000_000)
     with contextlib.suppress(SourceError):

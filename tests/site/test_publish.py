@@ -23,7 +23,7 @@ CLOSED = "© 2026 Some Publisher. All rights reserved."
 
 
 def run(maker: Maker, settings: dict[str, Any] | None = None, **said: Any) -> publishing.Report:
-    return publish(maker.path, public(maker), settings=settings or {}, now=NOW, say=quiet, **said)
+    return publish(maker.path, public(maker), settings=settings or {}, now=NOW, **{"say": quiet, **said})
 
 
 def public(maker: Maker) -> Path:
@@ -503,8 +503,7 @@ def test_a_clear_error_where_the_folder_cannot_be_made_or_written(full: Maker, t
         publish(full.path, target, settings={}, now=NOW, say=quiet)
     (target / "search.db").rmdir()
     (target / "public.db").write_bytes(b"not a database at all, but in the way of one " * 200)
-    with pytest.raises(StoreError, match="cannot write"):
-        publish(full.path, target, settings={}, now=NOW, say=quiet)
+    assert publish(full.path, target, settings={}, now=NOW, say=quiet).changed  # damaged: built again
 
 
 # --- small rules --------------------------------------------------------------------------------------------------
@@ -614,3 +613,19 @@ def test_abstracts_that_are_no_longer_shown_leave_no_byte_behind(maker: Maker) -
     run(maker, {"public_abstracts": "none"})
     said = b"".join(path.read_bytes() for path in public(maker).iterdir() if path.name.startswith("public.db"))
     assert b"wordabc" not in said
+
+
+@pytest.mark.parametrize("name", ["public.db", "search.db"])
+@pytest.mark.parametrize("place", [0, 3_000])
+def test_a_damaged_copy_is_built_again_and_the_line_says_so(full: Maker, name: str, place: int) -> None:
+    run(full)
+    path = public(full) / name
+    before = rows(full, "select count(*) from works")
+    path.with_name(f"{name}-wal").unlink(missing_ok=True)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:place] + b"\xff" * 6_000 + whole[place + 6_000 :])
+    said: list[str] = []
+    assert run(full, say=said.append).changed
+    assert any(line.startswith(f"publishing: {name} was damaged") for line in said)
+    assert rows(full, "select count(*) from works") == before
+    assert not run(full).changed

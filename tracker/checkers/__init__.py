@@ -83,7 +83,8 @@ def _checked(checker: Checker, store: Store, run: int, now: str) -> tuple[str, s
 def open_checkers(environ: Mapping[str, str], http: Http, sources: Collection[str]) -> list[Checker]:
     """The checkers as the environment names them; ``sources``: the names of those that are asked.
 
-    Raises :class:`UsageError` for one on the internet that would be asked faster than it allows.
+    Raises :class:`UsageError` for one on the internet that would be asked faster than it allows, or without a contact
+    address.
     """
     from tracker.checkers import crossref, retraction_watch
 
@@ -96,6 +97,8 @@ def open_checkers(environ: Mapping[str, str], http: Http, sources: Collection[st
             continue
         if http.pace < 1 and not service.loopback:
             raise UsageError(f"{module.ADDRESS} is no loopback address: a pace below 1 is not allowed")
+        if not service.loopback and not environ.get("TRACKER_EMAIL", "").strip():
+            raise UsageError(f"TRACKER_EMAIL is not set: {service.title} is on the internet and asks who calls")
         found.append(module.build(http, environ))
     return found
 

@@ -25,12 +25,12 @@ from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from sqlite3 import Connection
 
-from tracker.collect import Collector, Report, hold_bursts, is_due, read_record
+from tracker.collect import Collector, Report, hold_bursts, is_due, outcomes, read_record
 from tracker.collect.deciding import Backlog, begin_backlog, decide_stored, promote
 from tracker.collect.outcomes import too_many
 from tracker.collect.searched import GIVE_UP_AFTER
 from tracker.errors import Blocked, Incomplete, SourceError
-from tracker.model import IdList, RawRecord, SavedSearch
+from tracker.model import IdList, RawRecord, Record, SavedSearch
 from tracker.sources import WindowPage, WindowSource
 from tracker.store import Store, days, events, inflow, matches, preprint_versions, records, runs
 
@@ -144,7 +144,8 @@ def _write(
     new = _arrive(db, asked, deciding.matched)
     left = matches.Change(0, 0)
     if outcome in runs.COMPLETE:
-        left = matches.depart(db, asked, sorted(deciding.current), slug in job.confirm_removals)
+        if not reading.thin:
+            left = matches.depart(db, asked, sorted(deciding.current), slug in job.confirm_removals)
         preprint_versions.set_judged(db, search, source.name, deciding.mark, reached)
     if left.held:
         kept = f"{left.held:,} papers no longer match at once: kept until a person says"
@@ -199,6 +200,8 @@ def _line(source: WindowSource, slug: str, row: runs.SearchRow) -> str:
 Span = tuple[date, date]
 
 FEW = 2  # so many records of a window a server may have taken down; more do not vanish all at once
+UNLIKELY_EMPTY = 7.0  # records usual in a window: that none comes then is less likely than 1 in 1,000
+RECENT, COUNT_RECENT, COUNT_OLD = 45, 7, 30  # days: windows that old at most are counted so often, others so
 ROTATION = 30  # every known preprint is asked for again once in so many days
 
 
@@ -215,6 +218,9 @@ class WindowReading:
     trouble: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     left: list[date] = field(default_factory=list)
+    closed: list[Span] = field(default_factory=list)  # windows that were read whole
+    abstracts: Counter[bool] = field(default_factory=Counter)  # of the records that came: with and without one
+    thin: bool = False  # so many came without an abstract that nothing ends for want of one
     answered: bool = False
     blocked: bool = False  # the service has shut us out
 
@@ -227,6 +233,7 @@ class _Window:
     last: int = -1
     came: int = 0
     ids: set[str] = field(default_factory=set)
+    ended: bool = True  # the last page was the service's word that there is no more
     fitting: int = 0  # how many of its days fit into what is left of the budget; 0 when all do
 
     @property
@@ -235,8 +242,24 @@ class _Window:
 
     @property
     def doubtful(self) -> bool:
-        """Whether it should be walked once more: the promise moved, was not kept, or was that there is nothing."""
-        return not self.first == self.last == self.came or self.came == 0
+        """Whether it should be walked once more.
+
+        The promise moved, was not kept, or was that there is nothing; or records came twice.
+        """
+        return not self.first == self.last == len(self.ids) == self.came or self.came == 0
+
+    @property
+    def lacking(self) -> int:
+        """How many different records fewer came than the last page promised; negative if more did."""
+        return self.last - len(self.ids)
+
+    @property
+    def shrunk(self) -> bool:
+        """Whether the promise sank from page to page by more than a server takes down in these minutes.
+
+        One that was too large ends with an empty page.
+        """
+        return not self.ended and too_many(self.first - self.last, self.first)
 
 
 @dataclass
@@ -251,32 +274,102 @@ class WindowReader:
     say: Callable[[str], None]
     asked: Callable[[], int]
     allowed: int = 0
+    failures: int = 0  # windows in a row without an answer
 
     def now(self) -> str:
         return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def read(self) -> WindowReading:
-        """Read what is due; never raises for a service that fails: see :class:`WindowReading`."""
+        """Read what is due; never raises for a service that fails: see :class:`WindowReading`.
+
+        Then, as far as the budget goes, what past windows have got more of since, and settled days in rotation: a
+        record that no search wanted may have been sent without its abstract, or listed late.
+        """
         reading = WindowReading()
         self.allowed = self._allowance()
-        due = days.due(self.store.db, self.source.name, self.clock().astimezone(UTC).date())
-        waiting = list(spans(due, self.source.span))
+        today = self._today()
+        due = days.due(self.store.db, self.source.name, today)
         self.say(f"{self.source.title}: {len(due):,} days to read, at most {self.allowed:,} requests")
-        failures = 0
-        while waiting and self._left() > 0 and failures < GIVE_UP_AFTER and not reading.blocked:
+        reading.left += self._read(due, reading)
+        if self._goes_on(reading):
+            self._read(self._grown(reading), reading)
+        if self._goes_on(reading):
+            self._read(days.rotating(self.store.db, self.source.name, today, ROTATION), reading)
+        if self.source.rotates and self._goes_on(reading):
+            self._rotate(reading)
+        with self.store.write() as db:
+            if note := outcomes.thin(db, self.source.name, reading.abstracts, decided_here=True):
+                reading.thin = True
+                reading.notes.append(note)
+                for span in reading.closed:
+                    days.unread(db, self.source.name, *span)
+        return reading
+
+    def _today(self) -> date:
+        return self.clock().astimezone(UTC).date()
+
+    def _goes_on(self, reading: WindowReading) -> bool:
+        """Whether the service answers and may be asked for more."""
+        return reading.answered and self.failures < GIVE_UP_AFTER and not reading.blocked
+
+    def _read(self, newest_first: Sequence[date], reading: WindowReading) -> list[date]:
+        """Read these days in windows; returns those for which there was no time, or no answer."""
+        waiting = list(spans(newest_first, self.source.span))
+        while waiting and self._left() > 0 and self.failures < GIVE_UP_AFTER and not reading.blocked:
             span = waiting.pop(0)
             try:
                 waiting[:0] = self._window(span, reading)
-                failures = 0
+                self.failures = 0
             except SourceError as error:
-                failures += 1
+                self.failures += 1
                 reading.blocked = isinstance(error, Blocked)
                 reading.trouble.append(f"{_named(span)}: {error}")
                 reading.left += _days(span)
-        reading.left += [day for span in waiting for day in _days(span)]
-        if self.source.rotates and reading.answered and failures < GIVE_UP_AFTER and not reading.blocked:
-            self._rotate(reading)
-        return reading
+        return [day for span in waiting for day in _days(span)]
+
+    def _grown(self, reading: WindowReading) -> list[date]:
+        """Past days of which the service now promises more than is stored, newest first; a request a window.
+
+        Services list some records days or weeks late under the day of their posting. Days of the last six weeks are
+        counted again a week after they were read or counted, older ones a month after.
+        """
+        found: list[date] = []
+        for span in self._uncounted():
+            if self._left() <= 0:
+                break
+            try:
+                page = next(iter(self.source.window(*span)), None)
+            except SourceError as error:
+                reading.notes.append(f"past days could not be counted again: {error}")
+                self.failures += 1
+                reading.blocked = isinstance(error, Blocked)
+                break
+            if page is not None:
+                self._keep(page.rows, reading)
+            held = len(self._found_in(span))
+            more = page.promised - held if page is not None else 0
+            with self.store.write() as db:
+                days.count_again(db, self.source.name, span[0], self._today())
+                if more > 0:
+                    days.unread(db, self.source.name, *span)
+            if more > 0:
+                reading.notes.append(f"{_named(span)}: {more:,} more records than before, read again")
+                found += reversed(_days(span))
+        return found
+
+    def _uncounted(self) -> Iterator[Span]:
+        """Past windows, newest first, that were neither read nor counted for a week (old ones: a month)."""
+        db, name, today = self.store.db, self.source.name, self._today()
+        begin, end = days.first(db, name) or today, today - timedelta(days=days.SETTLED + 1)
+        counted = days.counted(db, name)
+        while end >= begin:
+            start = max(begin, date.fromordinal(end.toordinal() // self.source.span * self.source.span))
+            read = days.oldest_reading(db, name, start, end)
+            last = max(read.isoformat(), counted.get(start.isoformat(), "")) if read else ""
+            pause = COUNT_RECENT if end >= today - timedelta(days=RECENT) else COUNT_OLD
+            if last and last <= (today - timedelta(days=pause)).isoformat():
+                yield start, end
+            end = start - timedelta(days=1)
 
     def _allowance(self) -> int:
         """Requests for this run: the budget of a run, and what the last hour has left of the hourly limit."""
@@ -293,6 +386,9 @@ class WindowReader:
         """Read one window, a second time if the first leaves a doubt; returns its parts if it is too large."""
         found = self._walk(span, reading)
         if found.doubtful and not found.too_large:
+            if self._left() <= 0:
+                reading.left += _days(span)
+                return []
             found = self._walk(span, reading)
         if found.too_large:
             rest = span[1] - timedelta(days=found.fitting)
@@ -310,6 +406,7 @@ class WindowReader:
             found.first = page.promised if found.first < 0 else found.first
             found.last, found.came = page.promised, found.came + len(page.rows)
             found.ids |= ids
+            found.ended = not page.rows
             self._keep(page.rows, reading)
             left, wanted = max(self._left(), 0), _requests(page) - 1
             if found.came == len(page.rows) and span[0] < span[1] and wanted > left:
@@ -318,27 +415,51 @@ class WindowReader:
         return found
 
     def _close(self, span: Span, found: _Window, reading: WindowReading) -> None:
-        """Mark the days of a window as read, if everything came that was promised."""
-        if not found.came and (lost := self._posted_before(span)) > FEW:
-            reading.trouble.append(f"{_named(span)}: it says that there is nothing, where {lost:,} records came before")
+        """Mark the days of a window as read, if everything came that was promised, and all that came before.
+
+        Records that came twice may stand in for others that did not come. As long as they do, the days are due again;
+        the run is incomplete if as many are missing as make it so elsewhere.
+        """
+        known = self._found_in(span)
+        lost = len(known - found.ids)
+        lacking, moved, twice = found.lacking, abs(found.last - found.first), found.came - len(found.ids)
+        came = f"{found.last:,} records promised, {found.came:,} came, {len(found.ids):,} different ones"
+        if lost > FEW and too_many(lost, len(known)):
+            wrong = f"{lost:,} records that came before are not in the answer ({found.came:,} came)"
+        elif found.shrunk or (abs(lacking) > moved and (not twice or too_many(lacking - moved, found.last))):
+            wrong = came
+        else:
+            wrong = ""
+        if wrong:
+            reading.trouble.append(f"{_named(span)}: {wrong}")
             reading.left += _days(span)
             return
-        lacking, moved, twice = found.last - found.came, abs(found.last - found.first), found.came - len(found.ids)
-        if abs(lacking) > moved or too_many(twice, found.came):
-            came = f"{found.came:,} came, {len(found.ids):,} different ones"
-            reading.trouble.append(f"{_named(span)}: {found.last:,} records promised, {came}")
-            reading.left += _days(span)
-            return
+        doubt = f"{came}: read again by the next run" if twice else self._too_quiet(span, found)
         if moved:
             reading.notes.append(f"{_named(span)}: the promise moved from {found.first:,} to {found.last:,}")
-        reading.most += max(found.first, found.last) - found.came
-        reading.least += min(found.first, found.last) - found.came
+        if doubt:
+            reading.notes.append(f"{_named(span)}: {doubt}")
+        reading.most += max(found.first, found.last) - len(found.ids)
+        reading.least += min(found.first, found.last, len(found.ids)) - len(found.ids)
         with self.store.write() as db:
-            days.done(db, self.source.name, *span, self.run, self.now())
+            if doubt:
+                days.begun(db, self.source.name, *span, self.run)
+            else:
+                days.done(db, self.source.name, *span, self.run, self.now())
+                reading.closed.append(span)
 
-    def _posted_before(self, span: Span) -> int:
-        """How many stored records belong into a window; windows by day of change, which do not rotate, lose theirs."""
-        return preprint_versions.posted_in(self.store.db, self.source.name, *span) if self.source.rotates else 0
+    def _too_quiet(self, span: Span, found: _Window) -> str:
+        """Why an answer that there is nothing is not believed yet, '' if it is; today is not over."""
+        over = sum(day < self._today() for day in _days(span))
+        usual = over * preprint_versions.a_day(self.store.db, self.source.name, span[0])
+        if found.came or usual < UNLIKELY_EMPTY:
+            return ""
+        return f"it says that there is nothing, where {usual:,.0f} records are usual: read again by the next run"
+
+    def _found_in(self, span: Span) -> set[str]:
+        """The stored versions that belong into a window."""
+        by_posting = self.source.rotates
+        return preprint_versions.found_in(self.store.db, self.source.name, *span, by_posting=by_posting)
 
     def _rotate(self, reading: WindowReading) -> None:
         """Ask for known preprints again, a thirtieth of all a day, oldest answer first, as far as the budget goes."""
@@ -356,10 +477,14 @@ class WindowReader:
             missing = sorted(set(known).difference(raw.source_id for raw in rows))
             self._keep(rows, reading, missing, rotated=len(known))
 
+    def _day(self, record: Record) -> str:
+        """The day by which the windows of the source find a record."""
+        return record.created if self.source.rotates else record.revised or record.created
+
     def _keep(
         self, rows: Sequence[RawRecord], reading: WindowReading, missing: Sequence[str] = (), rotated: int = 0
     ) -> None:
-        """Put a page on the shelf, and afresh among the records what stands there already: one transaction."""
+        """Store a page, and afresh among the records what stands there already: one transaction."""
         parsed = [(raw, read_record(self.source, raw)) for raw in rows]  # outside of it: parsing takes its time
         now, name, counts = self.now(), self.source.name, Counter[str]()
         with self.store.write() as db:
@@ -369,9 +494,9 @@ class WindowReader:
                     counts["unreadable"] += 1
                     continue
                 version = self.source.parser_version
-                counts[
-                    preprint_versions.keep(db, self.run, record, self.source.preprint(record), raw.body, version, now)
-                ] += 1
+                preprint, day = self.source.preprint(record), self._day(record)
+                counts[preprint_versions.keep(db, self.run, record, preprint, raw.body, version, now, day)] += 1
+                reading.abstracts[bool(record.abstract_text)] += 1
                 if records.find(db, f"{name}:{record.source_id}"):
                     records.keep(db, self.run, record, raw.body, version, now)
                     events.add(db, self.run, name, record.source_id, self.source.events(record), now)

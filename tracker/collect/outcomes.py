@@ -6,14 +6,25 @@ somebody should know makes it complete with notes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from sqlite3 import Connection
 
 from tracker.model import IdList
+from tracker.store import inflow
 from tracker.text.plural import plural
 
 WITHHELD_FOR_LONG = 0.1  # as much may be withheld for ever, when runs before have told of it
+NOTHING_YET = (
+    "nothing matches yet: the first run is the one that finds something "
+    "(if nothing is right: 'tracker collect --confirm-removals {0}')"
+)
+HALF = 0.5
+THIN_LEAST, THIN_TIMES, THIN_MORE = 5, 3, 0.15  # records without an abstract: so many, and so much of the usual share
+_TAG = re.compile(r"\[[^\]]*\]")
+_WORD = re.compile(r"\w{2,}")
 TOO_MANY, TOO_LARGE_A_SHARE = 3, 0.01  # withheld from one request: both reached, and the run is incomplete
 
 
@@ -32,6 +43,8 @@ class Reading:
     trouble: list[str] = field(default_factory=list)
     short: bool = False  # a request came back with too many listed records missing
     expected: frozenset[str] = frozenset()  # withheld, as they were in a run before
+    abstracts: Counter[bool] = field(default_factory=Counter)  # of the records that came: with and without one
+    hollow: list[str] = field(default_factory=list)  # ids of those without
     blocked: bool = False  # the service has shut us out: nothing more may be asked
 
     @property
@@ -60,13 +73,51 @@ def outcome(readings: Sequence[Reading], listed: Collection[str]) -> tuple[str, 
     return "incomplete" if incomplete else "complete with notes" if notes else "complete", "; ".join(notes)
 
 
-def of_walk(walk: IdList, fresh: Reading) -> tuple[str, list[str]]:
+WARNINGS = {
+    "phrasesnotfound": "did not find {0} and left it out of the search",
+    "fieldsnotfound": "does not know the field {0}",
+    "quotedphrasesnotfound": "searched the words of {0} apart",
+    "phrasesignored": "ignored {0}",
+    "filteradded": "added the filter {0}",
+}
+
+
+def warned(title: str, warning: str) -> str:
+    """A warning of a service as stored (``phrasesnotfound: lonely[tiab]``), as a line for people."""
+    kind, _, said = warning.partition(": ")
+    return f"{title} {WARNINGS[kind].format(said)}" if kind in WARNINGS else f"{title} warns: {warning}"
+
+
+def another_question(text: str, found: IdList, last_text: str, last: str, others: Collection[str]) -> str:
+    """Why an answer is one to another question than ``text``, '' if it is not; judged by the service's translation.
+
+    It is if it reads like that of one of the ``others`` (the translations of other searches), or if it names less than
+    half of the words of ``text`` where the translation ``last`` of ``last_text`` named more: not every service names
+    them. What a warning explains is no reason.
+    """
+    if not found.translation or found.translation == last:
+        return ""
+    if found.translation in others:
+        return "the service answered another saved search instead"
+    told = " ".join((found.translation, *found.warnings))
+    if _named(text, told) < HALF and last and _named(last_text, last) >= HALF:
+        return "the service answered another question: its translation does not name the words of this search"
+    return ""
+
+
+def _named(text: str, translation: str) -> float:
+    """The share of the words of a query that its translation names."""
+    words = set(_WORD.findall(_TAG.sub(" ", text).casefold())) - {"and", "or", "not"}
+    return len(words & set(_WORD.findall(translation.casefold()))) / len(words) if words else 1.0
+
+
+def of_walk(title: str, walk: IdList, fresh: Reading) -> tuple[str, list[str]]:
     """(outcome, notes) of a walk that was answered; ``fresh``: what came of the records not stored before."""
     listed = set(walk.ids)
     unanswered, withheld, unreadable = (
         len(listed.intersection(ids)) for ids in (fresh.unanswered, fresh.withheld, fresh.unreadable)
     )
-    notes = list(walk.notes)
+    notes = [*walk.notes, *(warned(title, warning) for warning in walk.warnings)]
     if withheld:
         notes.append(f"{withheld:,} listed, but withheld when asked for")
     if unreadable:
@@ -82,10 +133,37 @@ def of_walk(walk: IdList, fresh: Reading) -> tuple[str, list[str]]:
     return "complete", notes
 
 
+def noted(outcome: str, note: str, more: str) -> tuple[str, str]:
+    """(note, outcome) with one more note, '' for none: a complete run is then complete with notes."""
+    if not more:
+        return note, outcome
+    return f"{note}; {more}" if note else more, "complete with notes" if outcome == "complete" else outcome
+
+
 def _unanswered(readings: Sequence[Reading]) -> str:
     ids = [key for item in readings for key in item.unanswered]
     named = f" ({', '.join(ids)})" if len(ids) <= TOO_MANY else ""
     return f"{plural(len(ids), 'record')} could not be fetched, to be asked for again{named}"
+
+
+def thin(db: Connection, source: str, came: Counter[bool], *, decided_here: bool) -> str:
+    """A note if far more records came without an abstract than is usual of the source, '' if not; notes what came.
+
+    ``came``: how many came with (True) and without one (False). What is found by its abstract is missed meanwhile.
+    Before anything is known of a source, only one whose records are ``decided_here`` is judged: preprints have
+    abstracts.
+    """
+    total, empty = came.total(), came[False]
+    read, without = inflow.abstracts(db, source)
+    usual = (without + 1) / (read + 20)
+    if total:
+        inflow.add_abstracts(db, source, total, empty)
+    if not read and not decided_here:
+        return ""
+    if empty < THIN_LEAST or empty <= total * (THIN_TIMES * usual + THIN_MORE):
+        return ""
+    share = f"where {100 * without / read:,.0f} % are usual" if read else "far more than is usual"
+    return f"{empty:,} of {total:,} records came without an abstract, {share}: they are asked for again"
 
 
 def too_many(lost: int, asked: int) -> bool:

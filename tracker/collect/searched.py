@@ -41,7 +41,7 @@ from tracker.collect.outcomes import Reading, too_many
 from tracker.errors import Blocked, SourceError, Transient
 from tracker.model import IdList, RawRecord, SavedSearch
 from tracker.sources import Source
-from tracker.store import Store, events, matches, records, runs
+from tracker.store import Store, events, holdings, matches, records, runs
 
 
 @dataclass
@@ -55,7 +55,9 @@ class SearchOnSource:
     started: str = ""
     walk: IdList | None = None
     error: str = ""
+    outcome: str = "failed"  # when there is no answer: incomplete for an answer to another question
     blocked: bool = False  # the service has shut us out
+    thin: bool = False  # so many records came without an abstract that nothing ends for want of one
     row: runs.SearchRow | None = None
 
     @property
@@ -115,10 +117,15 @@ def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[
     _decide(job.store.db, source.name, askings)
     after = job.http_counts(source.name)
     outcome, note = _reading_outcome([fresh, again], listed, plan) if answered else ("failed", "no search was answered")
-    row = runs.ReadingRow(source.name, job.now(), outcome, after[0] - before[0], after[1] - before[1], note)
     with job.store.write() as db:  # all at once: no crash can fall between two searches
+        here = any(asking.rules is not None for asking in askings)
+        if thin := outcomes.thin(db, source.name, fresh.abstracts + again.abstracts, decided_here=here):
+            records.ask_first(db, source.name, [*fresh.hollow, *again.hollow])
+            note, outcome = outcomes.noted(outcome, note, thin)
+        row = runs.ReadingRow(source.name, job.now(), outcome, after[0] - before[0], after[1] - before[1], note)
         matches.explain_waiting(db, source.name, unread)
         for asking in askings:
+            asking.thin = bool(thin)
             asking.row = _write(job, db, run, source, asking, fresh, unread)
         written = [(asking.search.slug, asking.row) for asking in askings if asking.row]
         held = hold_bursts(db, run, written)
@@ -159,9 +166,7 @@ def _reading_outcome(
     readings: Sequence[outcomes.Reading], listed: frozenset[str], plan: RefreshPlan
 ) -> tuple[str, str]:
     outcome, note = outcomes.outcome(readings, listed)
-    if plan.note:
-        outcome = "complete with notes" if outcome == "complete" else outcome
-        note = f"{note}; {plan.note}" if note else plan.note
+    note, outcome = outcomes.noted(outcome, note, plan.note)
     return "failed" if any(item.blocked for item in readings) else outcome, note
 
 
@@ -173,13 +178,27 @@ def _walk_all(job: Collector, source: Source, askings: Sequence[SearchOnSource])
         if failures >= GIVE_UP_AFTER:
             asking.error = f"not asked: {source.title} did not answer the searches before"
             continue
-        cuts = runs.last_cuts(job.store.db, runs.search_id(job.store.db, asking.search.slug), source.name)
         try:
-            asking.walk = source.walk(asking.text, cuts)
+            _walk(job.store.db, source, asking)
             failures = 0
         except SourceError as error:
             asking.error, asking.blocked = str(error), isinstance(error, Blocked)
             failures = GIVE_UP_AFTER if isinstance(error, Blocked) else failures + 1
+
+
+def _walk(db: Connection, source: Source, asking: SearchOnSource) -> None:
+    """Walk one search. An answer to another question is asked for once more, and if it stays so it is none."""
+    search = runs.search_id(db, asking.search.slug)
+    cuts = runs.last_cuts(db, search, source.name)
+    last, sent = runs.last_complete(db, search, source.name), holdings.sent(db, search, source.name)
+    others = runs.others_translations(db, search, source.name)
+    for _ in range(2):
+        found = source.walk(asking.text, cuts)
+        wrong = outcomes.another_question(asking.text, found, sent, last.translation if last else "", others)
+        if not wrong:
+            asking.walk = found
+            return
+    asking.error, asking.outcome = f"{source.title}: {wrong}", "incomplete"
 
 
 def _answered(db: Connection, source: Source, askings: Sequence[SearchOnSource]) -> list[AnsweredSearch]:
@@ -204,14 +223,14 @@ def _write(
     baseline = "baseline" if previous is None else "strategy" if previous.strategy != strategy else ""
     sent = runs.sent_text(db, asking.text)
     row = runs.SearchRow(
-        search, strategy, source.name, asking.started, job.now(), "failed", baseline, sent, note=asking.error
+        search, strategy, source.name, asking.started, job.now(), asking.outcome, baseline, sent, note=asking.error
     )
     if asking.walk is not None:
         asked = matches.SearchRun(
             search, strategy, source.name, run, asking.started, baseline, previous, asking.walk.translation,
             asking.walk.warnings, unread,
         )  # fmt: skip
-        row = _compare(job, db, row, asked, asking, asking.walk, fresh)
+        row = _compare(job, db, source, row, asked, asking, asking.walk, fresh)
         if asking.decided is not None:
             deciding.note(db, run, search, source.name, asking.decided)
     runs.add_search_row(db, run, row)
@@ -219,22 +238,34 @@ def _write(
 
 
 def _compare(
-    job: Collector, db: Connection, blank: runs.SearchRow, asked: matches.SearchRun, asking: SearchOnSource,
-    walk: IdList, fresh: outcomes.Reading,
+    job: Collector, db: Connection, source: Source, blank: runs.SearchRow, asked: matches.SearchRun,
+    asking: SearchOnSource, walk: IdList, fresh: outcomes.Reading,
 ) -> runs.SearchRow:  # fmt: skip
     """The row of an answered walk; begins and ends the matches on the way."""
-    outcome, notes = outcomes.of_walk(walk, fresh)
+    outcome, notes = outcomes.of_walk(source.title, walk, fresh)
     slug, hits = asking.search.slug, asking.hits
+    confirmed, nothing = slug in job.confirm_removals, bool(asked.baseline) and not walk.ids
+    if nothing and confirmed:
+        runs.accept_nothing(db, asked.search, asked.source)
+    elif nothing:
+        notes.append(outcomes.NOTHING_YET.format(slug))
     vanished = 0 if hits or asked.baseline else matches.standing(db, asked.search, asked.source)
     if vanished:
         notes.append(f"nothing matches any more, where {vanished:,} papers did")
-    if vanished > matches.HELD_COUNT and slug not in job.confirm_removals:
+    if vanished > matches.HELD_COUNT and not confirmed:
         outcome = "incomplete"
         notes.append(f"not believed until a person says 'tracker collect --confirm-removals {slug}'")
     came = matches.arrive(db, asked, hits)
     left = matches.Change(0, 0)
-    if outcome in runs.COMPLETE:
-        left = matches.depart(db, asked, hits, slug in job.confirm_removals)
+    believed = not nothing and not (asking.thin and asking.rules is not None)
+    if outcome in runs.COMPLETE and (confirmed or believed):
+        left = matches.depart(db, asked, hits, confirmed)
+    if confirmed and walk.warnings:
+        runs.accept_warnings(db, asked.search, asked.source, walk.warnings)
+    if left.kept:
+        notes.append(f"{left.kept:,} papers that no longer match are kept as long as {source.title} warns of this")
+    if _retranslated(asked):
+        notes.append(f"{source.title} now reads the search in another way than before")
     if left.held:
         notes.append(
             f"{left.held:,} papers no longer match at once: kept until a person says "
@@ -246,6 +277,11 @@ def _compare(
         blank, outcome=outcome, walk=walk, known=came.known, new=came.new, rejected=len(walk.ids) - len(hits),
         missing=left.missing, gone=left.gone, held=left.held, note="; ".join(notes),
     )  # fmt: skip
+
+
+def _retranslated(asked: matches.SearchRun) -> bool:
+    last = None if asked.baseline else asked.previous
+    return last is not None and last.translation != asked.translation
 
 
 def _line(source: Source, slug: str, row: runs.SearchRow) -> str:
@@ -354,6 +390,9 @@ class Reader:
                     if last:
                         done[raw.source_id] = "unreadable"
                 else:
+                    reading.abstracts[bool(record.abstract_text)] += 1
+                    if not record.abstract_text:
+                        reading.hollow.append(raw.source_id)
                     done[raw.source_id] = records.keep(db, self.run, record, raw.body, self.source.parser_version, now)
                     events.add(db, self.run, name, record.source_id, self.source.events(record), now)
             self._count(db, done, reading)

@@ -74,7 +74,10 @@ def publish(
     public, search = public_folder / "public.db", public_folder / "search.db"
     with _reading(store_path) as store:
         mark = digest(store, settings, active, "".join(schema.values()))
-        if _published(public) == _published(search) == mark:
+        damaged = [path for path in (public, search) if path.is_file() and not live.sound(path)]
+        for path in damaged:
+            say(f"publishing: {path.name} was damaged: it is built again (restart 'tracker serve' if it is running)")
+        if not damaged and _published(public) == _published(search) == mark:
             return Report(changed=False)
         say("publishing: building the new copy")
         _prepare_folder(public_folder)
@@ -83,6 +86,8 @@ def publish(
             counts = _build(store, public, search, schema, which, active, mark, now)
             check(live.beside(public), live.beside(search), works=counts.works, tombstones=counts.tombstones)
             # The index first: a work that only the index knows yet is not shown; the reverse would not be found.
+            for path in damaged:
+                live.remove(path)
             live.copy(live.beside(search), search)
             live.copy(live.beside(public), public)
         finally:

@@ -26,6 +26,27 @@ def sweep(folder: Path) -> None:
         path.unlink()
 
 
+def sound(live: Path) -> bool:
+    """Whether SQLite can read the file and finds nothing wrong with it."""
+    try:
+        with closing(sqlite3.connect(f"{live.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            return bool(db.execute("pragma quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:
+        return False
+
+
+def remove(live: Path) -> None:
+    """Take away a damaged file with its log, so that a new one can be written in its place.
+
+    Raises :class:`StoreError` where it cannot be removed.
+    """
+    try:
+        for path in (live, live.with_name(f"{live.name}-wal"), live.with_name(f"{live.name}-shm")):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot remove the damaged {live}: {error}") from error
+
+
 def copy(built: Path, live: Path) -> None:
     """Make ``live`` hold what ``built`` holds, in one step; raises :class:`StoreError` if it cannot be written."""
     try:

@@ -76,10 +76,14 @@ def _unlikely(quiet: Sequence[int], history: Sequence[tuple[int, bool]]) -> bool
     return sum(log(share(weekday)) for weekday in quiet) < log(UNLIKELY)
 
 
-def is_burst(new: int, earlier: Sequence[int]) -> bool:
-    """Whether a run brought more than five times the usual; ``earlier``: what the runs before brought, newest last."""
+def is_burst(new: int, earlier: Sequence[int], expected: float = 0.0) -> bool:
+    """Whether a run brought more than five times the usual; ``earlier``: what the runs before brought, newest last.
+
+    ``expected``: how many papers the time since the run before should bring, by when those that match entered the
+    source. It stands in for runs that have not been made yet, and for days on which none was.
+    """
     usual = earlier[-HISTORY:]
-    return len(usual) >= HITS and new >= BURST_LEAST and new > BURST * max(sum(usual) / len(usual), 1)
+    return new >= BURST_LEAST and new > BURST * max(sum(usual) / max(len(usual), 1), expected, 1)
 
 
 def search_alarms(series: Series, lowest: Mapping[str, int], now: datetime) -> list[str]:
@@ -90,6 +94,9 @@ def search_alarms(series: Series, lowest: Mapping[str, int], now: datetime) -> l
                      f"'tracker collect --release-held {series.search}' before they are news")  # fmt: skip
     if not series.runs:
         return lines
+    lines += [f"the service warns of something new, and nothing is ended meanwhile: {line}" for line in series.warnings]
+    if series.retranslated:
+        lines.append("the service reads the search in another way than in the run before: see 'tracker status'")
     last = series.runs[-1]
     if last.held:
         lines.append(f"{last.held:,} papers no longer match at once: nothing is ended until "

@@ -49,6 +49,17 @@ class Status:
             "clock": self.clock,
         }
 
+    def _readings(self) -> list[str]:
+        """What each service made of a search in the last run, a line each: its translation and its warnings."""
+        lines = []
+        for row in self.searches:
+            if row["translation"] or row["warnings"]:
+                said = row["translation"]
+                said = f"{said[:TRANSLATION]} ..." if len(said) > TRANSLATION else said or "(not told)"
+                lines.append(f"  {row['search']} on {row['source']}: {said}")
+                lines += [f"    warning: {line}" for line in row["warnings"]]
+        return lines
+
     def as_text(self) -> str:
         notes = [f"  {row['search']} on {row['source']}: {row['note']}" for row in self.searches if row["note"]]
         notes += [f"  {row['source']}: {row['note']}" for row in self.readings if row["note"]]
@@ -59,6 +70,7 @@ class Status:
             _table(READING_COLUMNS, self.readings),
             _table(SEARCH_COLUMNS, self.searches),
             "\n".join(["Notes:", *notes]) if notes else "",
+            "\n".join(["How the services read the searches:", *self._readings()]) if self._readings() else "",
             "Stored: " + ", ".join(f"{number:,} {name}" for name, number in self.counts.items()),
             "Works by state: " + ", ".join(f"{number:,} {name}" for name, number in self.states.items()),
             "On disk: " + ", ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in self.sizes.items()),
@@ -72,6 +84,9 @@ class Status:
             "" if self.searches or self.readings else "Nothing has been collected yet: run 'tracker update'.",
         ]
         return "\n\n".join(part for part in parts if part)
+
+
+TRANSLATION = 300  # characters of a translation that are shown; --json has all
 
 
 READING_COLUMNS = (

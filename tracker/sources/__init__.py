@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tracker.http import Http, Service
 
 GROUP = "tracker.sources"
+MOVED, MOVED_SHARE = 20, 0.05
 BUDGET = 600.0  # seconds of polite requests that the reading of one service without a search may take in one run
 
 # How a source is asked for a strategy, which is always written in PubMed's language.
@@ -307,6 +308,11 @@ class WindowSource(Protocol):
 
 
 AnySource = Source | WindowSource
+
+
+def moved_too_far(low: int, high: int) -> bool:
+    """Whether a service's promise moved more within one walk than papers come and go in its minutes."""
+    return high - low > max(MOVED, high * MOVED_SHARE)
 
 
 def is_window(source: AnySource) -> TypeGuard[WindowSource]:

@@ -6,6 +6,7 @@ days are read again always, and so are those that were read too early before a p
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import date, timedelta
 
@@ -45,6 +46,60 @@ def done(db: sqlite3.Connection, source: str, first: date, last: date, run: int,
     db.execute(
         "update window_day set read = ?, first_run = coalesce(first_run, ?) where source = ? and day between ? and ?",
         (now, run, source, first.isoformat(), last.isoformat()),
+    )
+
+
+def begun(db: sqlite3.Connection, source: str, first: date, last: date, run: int) -> None:
+    """The days of a window have been read, but not surely whole: they are due again, and what comes then is news."""
+    db.execute(
+        "update window_day set first_run = coalesce(first_run, ?) where source = ? and day between ? and ?",
+        (run, source, first.isoformat(), last.isoformat()),
+    )
+
+
+def unread(db: sqlite3.Connection, source: str, first: date, last: date) -> None:
+    """The days of a window are due again; when they were read for the first time is kept."""
+    db.execute(
+        "update window_day set read = null where source = ? and day between ? and ?",
+        (source, first.isoformat(), last.isoformat()),
+    )
+
+
+def rotating(db: sqlite3.Connection, source: str, today: date, after: int) -> list[date]:
+    """Settled days that were read ``after`` days ago or longer, a share of all that brings each up in that time.
+
+    Newest first, as windows are cut; those that were read longest ago are chosen.
+    """
+    planned = read_and_planned(db, source, today)[1]
+    rows = db.execute(
+        "select day from window_day where source = ? and date(read) <= ? and date(read) >= date(day, ?) "
+        "order by date(read), day limit ?",
+        (source, (today - timedelta(days=after)).isoformat(), f"+{SETTLED} days", -(-planned // after)),
+    )
+    return sorted((date.fromisoformat(row[0]) for row in rows), reverse=True)
+
+
+def oldest_reading(db: sqlite3.Connection, source: str, first: date, last: date) -> date | None:
+    """When the day of a window was read that was read longest ago; None where one has not been read."""
+    row = db.execute(
+        "select count(*), count(read), min(date(read)) from window_day where source = ? and day between ? and ?",
+        (source, first.isoformat(), last.isoformat()),
+    ).fetchone()
+    return date.fromisoformat(row[2]) if row[0] and row[0] == row[1] else None
+
+
+def counted(db: sqlite3.Connection, source: str) -> dict[str, str]:
+    """When each past window was counted again: its first day -> the day of the count."""
+    row = db.execute("select value from setting where name = ?", (f"windows of {source} counted",)).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def count_again(db: sqlite3.Connection, source: str, first: date, today: date) -> None:
+    """Note that the window that begins on ``first`` has been counted today."""
+    known = counted(db, source) | {first.isoformat(): today.isoformat()}
+    db.execute(
+        "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        (f"windows of {source} counted", json.dumps(known)),
     )
 
 

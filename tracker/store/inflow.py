@@ -7,6 +7,10 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tracker.store import runs
+
+REMEMBERED = 2_000  # records: what the share of empty abstracts is judged by
+QUARTER, LAG = timedelta(days=90), 3  # days that a source may need to list what has entered it
 WINDOW = 70  # runs of a search and days of a source that alarms look back over
 
 
@@ -38,6 +42,8 @@ class Series:
     runs: tuple[CompleteRun, ...]
     waiting: int  # matches of a burst that wait for a person's word
     lost: tuple[str, ...]  # known papers (finds) that matched and do not any more
+    warnings: tuple[str, ...] = ()  # of the service, which it did not give in the first run of the strategy
+    retranslated: bool = False  # it reads the search in another way than in the complete run before
 
 
 def missing_days(db: sqlite3.Connection, source: str, today: date, most: int = 7) -> list[date]:
@@ -102,10 +108,45 @@ def series(db: sqlite3.Connection) -> list[Series]:
         found.append(
             Series(
                 row["slug"], source, row["every"], row["first_started"], row["last_complete"], tuple(reversed(asked)),
-                waiting, lost,
+                waiting, lost, *wording(db, key, source),
             )
         )  # fmt: skip
     return found
+
+
+def wording(db: sqlite3.Connection, search: int, source: str) -> tuple[tuple[str, ...], bool]:
+    """(warnings of the last complete run that are new, whether the search was read in another way than before).
+
+    New is what the service did not warn of in the first run of the strategy, nor a person has confirmed.
+    """
+    rows = db.execute(
+        "select strategy_id, translation, warnings from search_run where search_id = ? and source = ? "
+        "and outcome in ('complete', 'complete with notes') and received > 0 order by id desc limit 2",
+        (search, source),
+    ).fetchall()
+    if not rows:
+        return (), False
+    known = runs.first_warnings(db, search, source, rows[0][0]) + runs.accepted_warnings(db, search, source)
+    changed = len(rows) > 1 and rows[0][0] == rows[1][0] and rows[0][1] != rows[1][1]
+    return tuple(line for line in json.loads(rows[0][2]) if line not in known), changed
+
+
+def abstracts(db: sqlite3.Connection, source: str) -> tuple[int, int]:
+    """(records that a source has sent lately, how many of them without an abstract)."""
+    row = db.execute("select value from setting where name = ?", (f"abstracts of {source}",)).fetchone()
+    read, empty = json.loads(row[0]) if row else (0, 0)
+    return read, empty
+
+
+def add_abstracts(db: sqlite3.Connection, source: str, read: int, empty: int) -> None:
+    """Note what came; what lies further back counts less."""
+    before, lacking = abstracts(db, source)
+    faded = min(1.0, REMEMBERED / before) if before else 0.0
+    value = json.dumps([round(before * faded) + read, round(lacking * faded) + empty])
+    db.execute(
+        "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        (f"abstracts of {source}", value),
+    )
 
 
 def earlier(db: sqlite3.Connection, search: int, source: str, run: int) -> list[int]:
@@ -117,6 +158,20 @@ def earlier(db: sqlite3.Connection, search: int, source: str, run: int) -> list[
     select new from search_run where search_id = ? and source = ? and outcome in ('complete', 'complete with notes')
         and baseline = '' and run_id < ? order by id desc limit ?"""
     return [row[0] for row in reversed(db.execute(sql, (search, source, run, WINDOW)).fetchall())]
+
+
+def expected(db: sqlite3.Connection, search: int, source: str, since: str, now: str) -> float:
+    """How many papers should begin to match from ``since`` to ``now`` (ISO times), the source's lag included.
+
+    As many a day as entered the source in the three months before ``since``, of those that match.
+    """
+    last, today = date.fromisoformat(since[:10]), date.fromisoformat(now[:10])
+    entered = db.execute(
+        "select count(*) from match join record using (source, source_id) where search_id = ? and match.source = ? "
+        "and held = 0 and created between ? and ?",
+        (search, source, (last - QUARTER).isoformat(), last.isoformat()),
+    ).fetchone()[0]
+    return int(entered) / QUARTER.days * (max((today - last).days, 1) + LAG)
 
 
 def hold(db: sqlite3.Connection, search: str, source: str, run: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -10,7 +11,7 @@ from tracker.states import CODES, CONCERN, PREPRINT, PUBLISHED, sql_gravity
 LAST_SEARCH_ROWS = """
 select slug as search, search_run.source, outcome, baseline, search_run.started, search_run.finished,
     promised_first, promised_last, received, known, new, rejected, missing, gone, held,
-    number as strategy_version, search_run.note, every,
+    number as strategy_version, search_run.note, every, translation, warnings,
     coalesce((select started from search_run as done where done.search_id = search_run.search_id
         and done.source = search_run.source and done.outcome in ('complete', 'complete with notes')
         order by id desc limit 1), '')
@@ -74,8 +75,8 @@ def clock_ahead(db: sqlite3.Connection, now: str) -> str:
 
 
 def last_search_rows(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    """The newest row of each search x source."""
-    return [dict(row) for row in db.execute(LAST_SEARCH_ROWS)]
+    """The newest row of each search x source, with what the service said of it: its translation, its warnings."""
+    return [dict(row) | {"warnings": json.loads(row["warnings"])} for row in db.execute(LAST_SEARCH_ROWS)]
 
 
 def last_reading_rows(db: sqlite3.Connection) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ class Change:
     missing: int = 0
     gone: int = 0
     held: int = 0
+    kept: int = 0  # of the missing: may be missed only because the service warns of something new
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,23 +119,42 @@ def depart(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str], accept:
     listed = set(ids)
     missed = _open(db, asked.search, asked.source)
     absent = _rows(db, asked, [item for item in missed if item not in listed])
+    doubted = set() if accept or asked.baseline else _doubted(db, asked, {row["missing_run"] for row in absent})
     if asked.baseline == "strategy":
         _end(db, [(row["id"], asked.run) for row in absent], "strategy")
         return Change(0, 0, gone=len(absent))
     settled = asked.previous is not None and (
         (asked.previous.translation, asked.previous.warnings) == (asked.translation, asked.warnings)
     )
-    believed = [row for row in absent if (row["missing_run"] and settled) or accept]
+    kept = sum(row["missing_run"] in doubted for row in absent)
+    believed = [
+        row for row in absent if accept or (row["missing_run"] and settled and row["missing_run"] not in doubted)
+    ]
     held = len(believed) > HELD_COUNT and len(believed) > HELD_SHARE * len(missed) and not accept
     if not held:
         _end(db, [(row["id"], row["missing_run"] or asked.run) for row in believed], "gone")
-    waiting = [row for row in absent if not accept and not (row["missing_run"] and settled)]
+    ended = {row["id"] for row in believed}
+    waiting = [row for row in absent if row["id"] not in ended]
     # The first run without it is kept while the end is put off: the interval must not claim what that run did not see.
     fresh = [(asked.run, row["id"]) for row in waiting if row["missing_run"] is None]
     db.executemany("update match set missing_run = ? where id = ?", fresh)
     if held:
-        return Change(0, 0, missing=len(absent), held=len(believed))
-    return Change(0, 0, missing=len(waiting), gone=len(believed))
+        return Change(0, 0, missing=len(absent), held=len(believed), kept=kept)
+    return Change(0, 0, missing=len(waiting), gone=len(believed), kept=kept)
+
+
+def _doubted(db: sqlite3.Connection, asked: SearchRun, began: Collection[int | None]) -> set[int | None]:
+    """Those runs of ``began``, the first without some records, before which the service gave fewer warnings than now.
+
+    A service that has begun to ignore a term no longer lists what only that term finds: nothing of it is gone.
+    """
+    found: set[int | None] = set()
+    for run in began:
+        before = runs.last_complete(db, asked.search, asked.source, before=run or asked.run)
+        known = set(before.warnings if before else ()) | set(runs.accepted_warnings(db, asked.search, asked.source))
+        if set(asked.warnings) - known:
+            found.add(run)
+    return found
 
 
 def _end(db: sqlite3.Connection, ends: Iterable[tuple[int, int]], how: str) -> None:

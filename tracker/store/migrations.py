@@ -17,7 +17,7 @@ from tracker.errors import StoreError
 from tracker.store import backup
 
 SET = "tracker"
-STEPS = ("schema_0001", "schema_0002")
+STEPS = ("schema_0001", "schema_0002", "schema_0003")
 
 
 def migrate(db: sqlite3.Connection, path: Path, *, change: bool = True) -> Path | None:

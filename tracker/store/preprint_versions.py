@@ -11,7 +11,7 @@ import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tracker.model import Record, fingerprint_of
 from tracker.store.sql import insert
@@ -29,8 +29,14 @@ class Row:
     raw: bytes
 
 
-def keep(db: sqlite3.Connection, run: int, record: Record, preprint: str, raw: bytes, parser: int, now: str) -> str:
-    """Put what came on the shelf: 'fresh', 'changed' or 'same'. Content decides, not bytes; the old one is kept."""
+def keep(
+    db: sqlite3.Connection, run: int, record: Record, preprint: str, raw: bytes, parser: int, now: str, day: str = ""
+) -> str:  # fmt: skip
+    """Store what came: 'fresh', 'changed' or 'same'. Content decides, not bytes; the old one is kept.
+
+    ``day``: the ISO day by which the windows of the source find it.
+    """
+    day = day or record.created
     mark = fingerprint_of(record.to_json())[:MARK]
     db.execute(
         "update unreadable set resolved = ? where source = ? and source_id = ? and resolved is null",
@@ -41,13 +47,14 @@ def keep(db: sqlite3.Connection, run: int, record: Record, preprint: str, raw: b
         (record.source, record.source_id),
     ).fetchone()
     if row and row["fingerprint"] == mark:
-        db.execute("update shelf set seen = ? where id = ?", (now, row["id"]))
+        db.execute("update shelf set seen = ?, day = ? where id = ?", (now, day, row["id"]))
         return "same"
     packed, revision = zlib.compress(raw, 9), last_revision(db, record.source) + 1
     if row is None:
         insert(
             db, "shelf", source=record.source, source_id=record.source_id, preprint=preprint, posted=record.created,
             revision=revision, first_run=run, run_id=run, seen=now, fingerprint=mark, raw=packed, parser=parser,
+            day=day,
         )  # fmt: skip
         return "fresh"
     insert(
@@ -56,8 +63,8 @@ def keep(db: sqlite3.Connection, run: int, record: Record, preprint: str, raw: b
     )  # fmt: skip
     db.execute(
         "update shelf set preprint = ?, posted = ?, revision = ?, run_id = ?, seen = ?, fingerprint = ?, raw = ?, "
-        "parser = ? where id = ?",
-        (preprint, record.created, revision, run, now, mark, packed, parser, row["id"]),
+        "parser = ?, day = ? where id = ?",
+        (preprint, record.created, revision, run, now, mark, packed, parser, day, row["id"]),
     )
     return "changed"
 
@@ -141,10 +148,23 @@ def posted_on(db: sqlite3.Connection, source: str, day: str) -> int:
     return int(db.execute("select count(*) from shelf where source = ? and posted = ?", (source, day)).fetchone()[0])
 
 
-def posted_in(db: sqlite3.Connection, source: str, first: date, last: date) -> int:
-    """How many versions were posted from ``first`` to ``last``."""
-    sql = "select count(*) from shelf where source = ? and posted between ? and ?"
-    return int(db.execute(sql, (source, first.isoformat(), last.isoformat())).fetchone()[0])
+DAY = "case when day = '' and ? then posted else day end"  # what was stored before days were: by posting, if ever
+
+
+def found_in(db: sqlite3.Connection, source: str, first: date, last: date, *, by_posting: bool) -> set[str]:
+    """The stored versions that the windows of a source find from ``first`` to ``last``.
+
+    ``by_posting``: whether they go by the day of posting, which never changes.
+    """
+    sql = f"select source_id from shelf where {DAY} between ? and ? and source = ?"  # noqa: S608
+    return {row[0] for row in db.execute(sql, (by_posting, first.isoformat(), last.isoformat(), source))}
+
+
+def a_day(db: sqlite3.Connection, source: str, until: date) -> float:
+    """How many versions a day the windows of a source usually find: the mean of the sixty days before ``until``."""
+    first = until - timedelta(days=60)
+    sql = "select count(*) from shelf where source = ? and day >= ? and day < ?"
+    return int(db.execute(sql, (source, first.isoformat(), until.isoformat())).fetchone()[0]) / 60
 
 
 def rotation(db: sqlite3.Connection, source: str, day: str, limit: int) -> list[tuple[str, list[str]]]:

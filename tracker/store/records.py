@@ -117,6 +117,14 @@ def due(db: sqlite3.Connection, source: str, day: str, limit: int) -> list[str]:
     return found
 
 
+def ask_first(db: sqlite3.Connection, source: str, ids: Iterable[str]) -> None:
+    """Have these records asked for before all others in rotation."""
+    db.executemany(
+        "update record set refreshed = '1970-01-01T00:00:00Z' where source = ? and source_id = ?",
+        [(source, item) for item in ids],
+    )
+
+
 def not_asked_since(db: sqlite3.Connection, source: str, ids: Iterable[str], day: str) -> list[str]:
     """Those of ``ids`` that are stored and were last answered before ``day`` began."""
     wanted = list(dict.fromkeys(ids))

@@ -198,15 +198,66 @@ def end_reading(db: sqlite3.Connection, reading: int, row: ReadingRow) -> None:
 
 
 def last_complete(db: sqlite3.Connection, search: int, source: str, before: int | None = None) -> LastComplete | None:
-    """The last complete run of a search on a source, with a run id below ``before`` where given."""
+    """The last complete run of a search on a source, with a run id below ``before`` where given.
+
+    A first answer without any hits is none, unless a person says that nothing is right: a service may have failed so.
+    """
     row = db.execute(
         "select search_run.run_id, run.started, strategy_id, translation, warnings from search_run "
         "join run on run.id = run_id where search_id = ? and source = ? "
         "and search_run.outcome in ('complete', 'complete with notes') and run_id < ? "
+        "and (received > 0 or baseline = '' or exists (select 1 from setting where name = ?)) "
         "order by search_run.id desc limit 1",
-        (search, source, before if before is not None else 1 << 62),
+        (search, source, before if before is not None else 1 << 62, _nothing(search, source)),
     ).fetchone()
     return LastComplete(row[0], row[1], row[2], row[3], tuple(json.loads(row[4]))) if row else None
+
+
+def first_warnings(db: sqlite3.Connection, search: int, source: str, strategy: int) -> tuple[str, ...]:
+    """What the service warned of in the first complete run of a strategy on a source: it was there from the start."""
+    row = db.execute(
+        "select warnings from search_run where search_id = ? and source = ? and strategy_id = ? "
+        "and outcome in ('complete', 'complete with notes') and received > 0 order by id limit 1",
+        (search, source, strategy),
+    ).fetchone()
+    return tuple(json.loads(row[0])) if row else ()
+
+
+def accepted_warnings(db: sqlite3.Connection, search: int, source: str) -> tuple[str, ...]:
+    """The warnings that a person has seen and confirmed for a search on a source."""
+    row = db.execute("select value from setting where name = ?", (_accepted(search, source),)).fetchone()
+    return tuple(json.loads(row[0])) if row else ()
+
+
+def accept_warnings(db: sqlite3.Connection, search: int, source: str, warnings: Sequence[str]) -> None:
+    """A person's word: these warnings are known, and what they explain may end."""
+    db.execute(
+        "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        (_accepted(search, source), json.dumps(warnings)),
+    )
+
+
+def accept_nothing(db: sqlite3.Connection, search: int, source: str) -> None:
+    """A person's word: that a search finds nothing on a source is right, and what it finds later is news."""
+    db.execute("insert into setting (name, value) values (?, '1') on conflict do nothing", (_nothing(search, source),))
+
+
+def _nothing(search: int, source: str) -> str:
+    return f"no hits accepted for search {search} on {source}"
+
+
+def _accepted(search: int, source: str) -> str:
+    return f"warnings accepted for search {search} on {source}"
+
+
+def others_translations(db: sqlite3.Connection, search: int, source: str) -> set[str]:
+    """How a service understood the other searches in the last runs that it answered."""
+    rows = db.execute(
+        "select translation from search_run where id in (select max(id) from search_run where source = ? "
+        "and search_id <> ? and promised_last is not null group by search_id) and translation <> ''",
+        (source, search),
+    )
+    return {row[0] for row in rows}
 
 
 def last_cuts(db: sqlite3.Connection, search: int, source: str) -> Sequence[str]:

@@ -20,6 +20,7 @@ from tracker.model import RawRecord
 from tracker.sources.biorxiv.parse import key
 
 _EMPTY = re.compile(r"\bno (?:posts|articles|papers|results)\b", re.I)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INTERVAL = re.compile(r"\d{4}-\d\d-\d\d:\d{4}-\d\d-\d\d")
 
 
@@ -29,13 +30,19 @@ class Rows:
 
     total: int | None
     rows: tuple[RawRecord, ...]
+    came: int = 0  # rows that were sent: those outside the interval are left out of ``rows``
 
 
-def interval_page(answer: Answer, interval: str, cursor: int) -> Rows:
-    """The page of ``interval`` (``2024-01-01:2024-01-07``) that begins at row ``cursor``, checked to be just that."""
+def interval_page(answer: Answer, interval: str, cursor: int, server: str = "", *, beyond: bool = False) -> Rows:
+    """The page of ``interval`` (``2024-01-01:2024-01-07``) that begins at row ``cursor``, checked to be just that.
+
+    Rows of another ``server``, of one category, or most of them posted on other days: that is the answer to another
+    question. A total below the number of new papers, or of the rows that came, is no total; ``beyond`` the promised
+    rows it was none, and what has come takes its place.
+    """
     message, collection = _content(answer)
     if not collection:
-        if _EMPTY.search(_word(message, "status")):
+        if _EMPTY.search(_word(message, "status")) or beyond:
             return Rows(None, ())
         raise Transient(f"the answer holds no records and does not say why ({_word(message, 'status')[:60]})")
     total, count, echo = (_number(message, name) for name in ("total", "count", "cursor"))
@@ -48,7 +55,28 @@ def interval_page(answer: Answer, interval: str, cursor: int) -> Rows:
         raise Transient(f"the answer is about {said}, asked was {interval}")
     if count is not None and count != len(collection):
         raise Transient(f"{len(collection)} records came where the answer counts {count}")
-    return Rows(total, _raw(collection))
+    new = _number(message, "count_new_papers")
+    if beyond:
+        total = cursor + len(collection)
+    if total < max(new or 0, cursor + len(collection)):
+        raise Transient(f"the totals of the answer do not fit: {total} in all, {new} new, {cursor} before this page")
+    category = _word(message, "category")
+    if category and category.casefold() != "all":
+        raise Transient(f"the answer is about the category {category[:40]}, asked was for all")
+    return _inside(collection, interval, server, total)
+
+
+def _inside(collection: list[Any], interval: str, server: str, total: int) -> Rows:
+    """The rows of a page that are what was asked for. Raises Transient where others have taken the place of most."""
+    servers = {str(row.get("server") or server).casefold() for row in collection if isinstance(row, dict)}
+    if server and servers - {server}:
+        raise Transient(f"the answer holds rows of {', '.join(sorted(servers - {server}))}, asked was {server}")
+    first, _, last = interval.partition(":")
+    days = [str(row.get("date") or "") if isinstance(row, dict) else "" for row in collection]
+    rows = [row for row, day in zip(collection, days, strict=True) if not _DAY.fullmatch(day) or first <= day <= last]
+    if (len(collection) - len(rows)) * 2 > len(collection):
+        raise Transient(f"the answer holds rows of other days than {first} to {last}")
+    return Rows(total, _raw(rows), len(collection))
 
 
 def versions(answer: Answer) -> tuple[RawRecord, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.errors import Incomplete, Transient
+from tracker.errors import Blocked, Incomplete, SourceError, Transient
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
@@ -87,17 +87,23 @@ class PreprintServer:
         return True
 
     def window(self, first: date, last: date) -> Iterator[WindowPage]:
-        """All versions posted from ``first`` to ``last``, a page at a time; the next cursor is what has come so far."""
-        cursor, largest = 0, SMALLEST_PAGE
+        """All versions posted from ``first`` to ``last``, a page at a time; the next cursor is what has come so far.
+
+        A page as long as the longest is not believed to be the last: its length may be what the total was made of.
+        """
+        cursor, longest = 0, 0
         total: int | None = None
-        while total is None or cursor < total:
-            page = self._page(first, last, cursor, expected=0 if total is None else total - cursor - largest)
-            if page.total is None:  # "no posts found": nothing at all, or the total was too large
-                yield WindowPage(cursor, ())
+        while True:
+            left = 0 if total is None else total - cursor - max(longest, SMALLEST_PAGE)
+            page = self._page(first, last, cursor, left) if cursor != total else self._beyond(first, last, cursor)
+            if page.total is None:  # "no posts found": nothing at all, the end, or the total was too large
+                if total != cursor:
+                    yield WindowPage(cursor, ())
                 return
-            total, largest = page.total, max(largest, len(page.rows))
-            cursor += len(page.rows)
+            total, longest, cursor = page.total, max(longest, page.came), cursor + page.came
             yield WindowPage(total, page.rows)
+            if cursor >= total and page.came < longest:
+                return
 
     def again(self, preprint: str) -> tuple[RawRecord, ...]:
         """All versions of the preprint with this DOI as they stand today."""
@@ -122,11 +128,20 @@ class PreprintServer:
         """Only what has been posted is in the service."""
         return True
 
-    def _page(self, first: date, last: date, cursor: int, expected: int) -> Rows:
-        """One page; ``expected``: how many rows at least should be left."""
+    def _beyond(self, first: date, last: date, cursor: int) -> Rows:
+        """What stands behind the last row that was promised: nothing, unless the promise was wrong."""
+        try:
+            return self._page(first, last, cursor, 0, beyond=True)
+        except Blocked:
+            raise
+        except SourceError:  # nobody promised an answer here
+            return Rows(None, ())
+
+    def _page(self, first: date, last: date, cursor: int, expected: int, *, beyond: bool = False) -> Rows:
+        """One page; ``expected``: how many rows at least should be left, 0 where none may be."""
 
         def read(answer: Answer) -> Rows:
-            page = answers.interval_page(answer, f"{first}:{last}", cursor)
+            page = answers.interval_page(answer, f"{first}:{last}", cursor, self.name, beyond=beyond)
             if page.total is None and expected > 0:
                 raise Transient(
                     f"{expected:,} records or more are missing: it says that there are none from {cursor} on"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from tracker.errors import Blocked, Refused, SourceError, Transient
 from tracker.http.answer import Answer
@@ -36,8 +36,11 @@ class Page:
     warnings: tuple[str, ...] = ()
 
 
-def page(answer: Answer, query: str, cursor: str) -> Page:
-    """Understand an answer to ``query`` at ``cursor``. Raises Transient, Refused or Blocked for all that is none."""
+def page(answer: Answer, query: str, cursor: str, result: str = "") -> Page:
+    """Understand an answer to ``query`` at ``cursor``, asked for as the result type ``result``.
+
+    Raises Transient, Refused or Blocked for all that is none: what is echoed must be what was asked.
+    """
     found = _json(answer.body)
     if found.get("errCode") or found.get("errMsg"):
         raise _failure(found)
@@ -50,6 +53,7 @@ def page(answer: Answer, query: str, cursor: str) -> Page:
     echo = found.get("request")
     said = echo if isinstance(echo, dict) else {}
     _check_query(said.get("queryString"), query)
+    _check_place(said, cursor, result)
     next_cursor = found.get("nextCursorMark")
     synonyms = str(said.get("synonym", "")).casefold() in ("true", "y", "yes")
     return Page(
@@ -147,6 +151,17 @@ def _entries(found: dict[str, Any], count: int, cursor: str) -> tuple[Any, ...]:
     if len(listed) > count:
         raise Transient(f"the answer lists {len(listed):,} records and promises {count:,}")
     return tuple(listed)
+
+
+def _check_place(said: dict[str, Any], cursor: str, result: str) -> None:
+    """The page must be the one at ``cursor``, of the kind of answer that was asked for."""
+    echoed = said.get("cursorMark")
+    places = (echoed, unquote(echoed), unquote_plus(echoed)) if isinstance(echoed, str) else (FIRST,)
+    if FIRST not in places and cursor not in places:  # a first page once more shows by its ids
+        raise Transient(f"the answer is the page at another cursor: {clean(places[0])[:40]}")
+    kind = said.get("resultType")
+    if result and isinstance(kind, str) and kind.casefold() != result:
+        raise Transient(f"the answer is of the type {clean(kind)[:20]}, asked was {result}")
 
 
 def _check_query(echoed: object, query: str) -> None:

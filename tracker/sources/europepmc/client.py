@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from tracker.http import Http, Service
 from tracker.http.answer import Answer
 from tracker.model import Event, IdList, RawRecord, Record
-from tracker.sources import EUROPEPMC
+from tracker.sources import EUROPEPMC, moved_too_far
 from tracker.sources.europepmc import parse
 from tracker.sources.europepmc.answers import FIRST, Page, ids, is_id, page, raw_records, records
 
@@ -24,27 +24,29 @@ PAGES = 10_000  # requests of one walk; more means that the cursor makes no head
 Ask = Callable[[str], Page]  # the page at a cursor
 
 
-def pages(ask: Ask) -> Iterator[Page]:
-    """The pages of an answer in order.
+def pages(ask: Ask, *, known: bool = False) -> Iterator[Page]:
+    """The pages of an answer in order; ``known``: what may come is known beforehand, as where ids are asked for.
 
     The last is the one that names no further cursor, or one that has been used already, or lists nothing, or brings
-    as many entries as the service promises (which saves the empty request at the end).
+    as many entries as the service promises (which saves the empty request at the end). A page as long as the first is
+    not believed to be the last, whatever is promised: a promise as large as the page may be that of the page.
     """
-    cursor, used, received = FIRST, set[str](), 0
+    cursor, used, received, longest = FIRST, set[str](), 0, 0
     while cursor and cursor not in used and len(used) < PAGES:
         used.add(cursor)
         page = ask(cursor)
         yield page
         received += len(page.entries)
-        if not page.entries or received >= page.count:
+        longest = max(longest, len(page.entries))
+        if not page.entries or (received >= page.count and (known or len(page.entries) < longest)):
             return
         cursor = page.cursor
 
 
 def walk(ask: Ask) -> IdList:
-    """All ids. Asked once more when the promise moved meanwhile, or when the ids do not agree with it."""
+    """All ids. Asked once more when the promise moved, the ids do not agree with it, or none came."""
     found = _once(ask)
-    if found.promised_first == len(found.ids) == found.promised_last:
+    if found.ids and found.promised_first == len(found.ids) == found.promised_last:
         return found
     found = _once(ask)
     low, high = sorted((found.promised_first, found.promised_last))
@@ -52,6 +54,8 @@ def walk(ask: Ask) -> IdList:
     if not low <= len(found.ids) <= high:
         short = f"{EUROPEPMC.title} promised {promise} preprints, and {len(found.ids):,} ids came"
         return replace(found, shortfall=short)
+    if moved_too_far(low, high):
+        return replace(found, shortfall=f"the promise moved too far during the walk to be believed: {promise}")
     if low < high:
         return replace(found, notes=(f"the promise moved during the walk: {promise}; {len(found.ids):,} ids came",))
     return found
@@ -182,7 +186,7 @@ class EuropePMC:
         if not wanted:
             return wanted, []
         query = f"({' OR '.join(f'EXT_ID:{item}' for item in wanted)}) AND SRC:{source}"
-        came = pages(lambda cursor: self._search(query, "core", BATCH, cursor))
+        came = pages(lambda cursor: self._search(query, "core", BATCH, cursor), known=True)
         return wanted, [entry for part in came for entry in part.entries]
 
     def _search(self, query: str, result: str, size: int, cursor: str) -> Page:
@@ -197,7 +201,7 @@ class EuropePMC:
         }
 
         def read(answer: Answer) -> Page:
-            found = page(answer, query, cursor)
+            found = page(answer, query, cursor, result)
             if result == "idlist":
                 ids(found)  # within the retry: ids that are none may be right the next time
             return found

@@ -10,6 +10,7 @@ This module only talks; how a record is read is in ``parse``. OSF allows 100 req
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,6 +32,8 @@ HOURLY_WITH_TOKEN = 400  # of 10,000 a day
 SPAN = 30  # days: some 1,200 records, twelve pages
 PAGES = 2000  # of one window
 _LEFT_OUT = frozenset({"relationships", "employment", "education", "timezone", "locale", "profile_image"})
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ADDRESS = re.compile(r"/preprints/([a-z]+)/\w")
 _TYPE = "application/vnd.api+json;version=2.20"
 
 
@@ -112,7 +115,7 @@ class OsfProvider:
             if query in asked or len(asked) >= PAGES:
                 raise Incomplete(f"{self.title}: the pages from {first} to {last} go in a circle")
             asked.add(query)
-            page, query = self._page(query)
+            page, query = self._page(query, (first.isoformat(), last.isoformat()))
             yield page
 
     def again(self, preprint: str) -> tuple[RawRecord, ...]:
@@ -135,17 +138,21 @@ class OsfProvider:
         """Not before a moderator's word, where one is waited for."""
         return parse.posted(record)
 
-    def _page(self, query: str) -> tuple[WindowPage, str]:
+    def _page(self, query: str, days: tuple[str, str]) -> tuple[WindowPage, str]:
         headers = {"Accept": _TYPE}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        return self.http.ask(self.service, f"preprints/?{query}", headers=headers, read=page)
+        return self.http.ask(
+            self.service, f"preprints/?{query}", headers=headers, read=lambda answer: page(answer, self.name, days)
+        )
 
 
-def page(answer: Answer) -> tuple[WindowPage, str]:
+def page(answer: Answer, provider: str = "", days: tuple[str, str] = ("", "9")) -> tuple[WindowPage, str]:
     """(page, query of the next page or ''): totals stand in ``links.meta`` in version 2.0, in ``meta`` from 2.1 on.
 
-    Only the query of ``links.next`` is used: whatever address an answer names, we stay with the service we asked.
+    What is not of ``provider`` is the answer to another question, and so is a page of which half or more was not
+    changed on ``days`` (first and last, ISO). Fewer of the latter are left out: nobody asked for them. Only the query
+    of ``links.next`` is used: whatever address an answer names, we stay with the service we asked.
     """
     said = _json(answer)
     data, links = said.get("data"), said.get("links")
@@ -157,10 +164,34 @@ def page(answer: Answer) -> tuple[WindowPage, str]:
     following = links.get("next")
     if following is not None and not isinstance(following, str):
         raise Transient("the answer does not say whether there is more")
-    rows = tuple(_raw(item) for item in data)
-    if following and not rows:
+    inside = [item for item in data if _is_inside(item, days)]
+    if provider and any(_provider(item) not in ("", provider) for item in data):
+        raise Transient(f"the answer holds preprints of another provider than {provider}")
+    if (len(data) - len(inside)) * 2 > len(data):
+        raise Transient(f"the answer holds preprints that were not changed from {days[0]} to {days[1]}")
+    rows = tuple(_raw(item) for item in inside)
+    if following and not data:
         raise Transient("an empty page came, with more to follow")
     return WindowPage(total, rows), _query(following or "")
+
+
+def _is_inside(item: object, days: tuple[str, str]) -> bool:
+    """Whether it was changed on these days; what does not say so is for the parser to judge."""
+    said = item.get("attributes") if isinstance(item, dict) else None
+    day = str(said.get("date_modified") or "")[:10] if isinstance(said, dict) else ""
+    return not _DAY.fullmatch(day) or days[0] <= day <= days[1]
+
+
+def _provider(item: object) -> str:
+    """The provider that a preprint names, as a relation or in its address; '' where it names none."""
+    place: Any = item
+    for name in ("relationships", "provider", "data", "id"):
+        place = place.get(name) if isinstance(place, dict) else None
+    if isinstance(place, str):
+        return place.casefold()
+    links = item.get("links") if isinstance(item, dict) else None
+    found = _ADDRESS.search(str(links.get("html") or "")) if isinstance(links, dict) else None
+    return found[1].casefold() if found else ""
 
 
 def _query(address: str) -> str:

@@ -38,6 +38,8 @@ _SPACE = re.compile(rb"\s*")
 _REFERENCES = re.compile(rb"<(/?)ReferenceList(?:\s[^<>]*?)?(/?)>")
 _PMID = re.compile(rb"<(?:MedlineCitation|BookDocument)(?:\s[^<>]*)?>\s*<PMID(?:\s[^<>]*)?>\s*([0-9]+)\s*</PMID\s*>")
 
+_VERSION = re.compile(rb"""<PMID\s[^<>]*?Version\s*=\s*["']\s*([0-9]{1,6})""")
+
 
 def split(body: bytes) -> list[RawRecord]:
     """The records of an efetch answer, each under its own PMID and without its reference lists.
@@ -178,6 +180,13 @@ def _without_references(part: bytes) -> bytes:
     return part if depth else b"".join(kept) + part[done:]
 
 
+def _version(part: bytes) -> int:
+    """The version of a record by its PMID element; 1 where it names none."""
+    found = _PMID.search(part)
+    number = _VERSION.search(found[0]) if found else None
+    return int(number[1]) if number else 1
+
+
 def _own_pmid(part: bytes) -> str:
     found = _PMID.search(part)
     return clean_pmid(found[1].decode()) if found else ""
@@ -194,6 +203,7 @@ _FOR_EVER = re.compile(
 _ERROR_ELEMENT = re.compile(rb"<ERROR\b[^>]*>(.*?)</ERROR\s*>", re.DOTALL | re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|h1)\b", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
+_NARROWED = re.compile(r'("[^"]*"|[\w-]+)\s*\[(Filter|Language)\]', re.IGNORECASE)
 _ORDINARY = "no items found"  # PubMed says so of every search without hits
 
 
@@ -216,8 +226,12 @@ class Page:
     warnings: tuple[str, ...]
 
 
-def search_page(answer: Answer) -> Page:
-    """Understand an answer of ``esearch.fcgi`` that was asked for as JSON."""
+def search_page(answer: Answer, term: str = "", start: int = 0) -> Page:
+    """Understand an answer of ``esearch.fcgi`` that was asked for as JSON, to ``term`` from ``retstart`` on.
+
+    An answer that says it begins elsewhere is one to another request. A filter or a language in the translation that
+    ``term`` does not name is a warning: somebody narrows what we ask.
+    """
     found = _json(answer.body).get("esearchresult")
     if not isinstance(found, dict):
         raise Transient("the answer has no search result in it")
@@ -233,14 +247,20 @@ def search_page(answer: Answer) -> Page:
     if odd:
         shown = ", ".join(repr(item)[:40] for item in odd[:5])
         raise UnusableIds(f"{len(odd)} of {len(ids)} ids in the answer are not PMIDs: {shown}")
-    translation = found.get("querytranslation")
-    return Page(
-        int(count),
-        len(ids),
-        tuple(dict.fromkeys(ids)),
-        translation if isinstance(translation, str) else "",
-        tuple(_warnings(found)),
-    )
+    echo = str(found.get("retstart", ""))
+    if ids and re.fullmatch("[0-9]{1,12}", echo) and int(echo) not in (0, start):  # the first page shows by its ids
+        raise Transient(f"ids from {echo} on came where those from {start} on were asked for")
+    said = found.get("querytranslation")
+    translation = said if isinstance(said, str) else ""
+    added = [f"filteradded: {item}" for item in _added(term, translation)] if term else []
+    return Page(int(count), len(ids), tuple(dict.fromkeys(ids)), translation, (*_warnings(found), *added))
+
+
+def _added(term: str, translation: str) -> list[str]:
+    """Filters and languages of a translation of which ``term`` says nothing."""
+    words = term.casefold()
+    named = [(found[1].strip(' "'), found[2]) for found in _NARROWED.finditer(translation)]
+    return [f"{name}[{tag}]" for name, tag in dict.fromkeys(named) if name.casefold()[:3] not in words]
 
 
 def is_pmid(item: object) -> bool:
@@ -262,7 +282,9 @@ def fetched_records(answer: Answer, wanted: Collection[str]) -> tuple[RawRecord,
     nameless = []
     for raw in split(body):
         if raw.source_id in wanted:
-            kept.setdefault(raw.source_id, raw)
+            before = kept.get(raw.source_id)
+            if before is None or _version(raw.body) > _version(before.body):  # two versions: the highest
+                kept[raw.source_id] = raw
         elif not raw.source_id:
             nameless.append(raw)
     missing = [item for item in wanted if item not in kept]

@@ -21,7 +21,7 @@ from itertools import pairwise
 from tracker.errors import Incomplete
 from tracker.http import Http, Service
 from tracker.model import Event, IdList, RawRecord, Record
-from tracker.sources import PUBMED
+from tracker.sources import PUBMED, moved_too_far
 from tracker.sources.pubmed import parse
 from tracker.sources.pubmed.answers import BeyondCeiling, Page, UnusableIds, fetched_records, is_pmid, search_page
 
@@ -115,9 +115,11 @@ class _Round:
     sizes: list[tuple[_Part, int]] = field(default_factory=list)
     clipped: list[str] = field(default_factory=list)
     too_full: list[str] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)
+    translations: dict[str, str] = field(default_factory=dict)  # of each term that was asked
 
     def run(self, cuts: Sequence[str]) -> IdList:
-        whole = self.ask(self.text, 0, self.most)
+        whole = self._asked(self.text, 0, self.most)
         last = self._take(self.text, whole, "") if whole.count <= self.ceiling else None
         if last is None:
             unseen = whole.count
@@ -125,16 +127,25 @@ class _Round:
             for part in parts:
                 unseen -= self._part(part, None)
             self._part(final, unseen)
-            last = self.ask(self.text, 0, 0).count
+            last = self._asked(self.text, 0, 0).count
         return IdList(
             promised_first=whole.count,
             promised_last=last,
             ids=tuple(self.ids),
             translation=whole.translation,
-            warnings=whole.warnings,
+            warnings=tuple(self.warnings),
             cuts=self._cuts(),
             shortfall="; ".join((*self.too_full, *self.clipped)),
         )
+
+    def _asked(self, term: str, start: int, most: int) -> Page:
+        """One page. Requests for the same term must be understood in the same way, or they are not one answer."""
+        page = self.ask(term, start, most)
+        about_us = [line for line in page.warnings if term == self.text or "[crdt]" not in line]  # not our own days
+        self.warnings.update(dict.fromkeys(about_us))
+        if self.translations.setdefault(term, page.translation) != page.translation:
+            self.clipped.append("PubMed understood the same search in two ways within one walk")
+        return page
 
     def _part(self, part: _Part, known: int | None) -> int:
         """Take a part, halved as often as need be; returns its size. One known to be too large is not asked for."""
@@ -142,7 +153,7 @@ class _Round:
             return 0
         one_day = part.first == part.last
         if known is None or known <= self.ceiling or one_day:
-            page = self.ask(part.term(self.text), 0, self.most)
+            page = self._asked(part.term(self.text), 0, self.most)
             size = None
             if page.count <= self.ceiling or one_day:
                 size = self._take(part.term(self.text), page, f" for {part.first} to {part.last}")
@@ -170,7 +181,7 @@ class _Round:
             if start >= min(page.count, self.ceiling):
                 return page.count
             try:
-                page = self.ask(term, start, self.ceiling - start)
+                page = self._asked(term, start, self.ceiling - start)
             except BeyondCeiling:
                 self.ceiling = start
                 return None
@@ -210,6 +221,8 @@ def walk(ask: Ask, text: str, cuts: Sequence[str] = (), ceiling: int = CEILING) 
         return found
     if not low <= len(found.ids) <= high:
         return replace(found, shortfall=f"PubMed promised {promise} records, and {len(found.ids):,} ids came")
+    if moved_too_far(low, high):
+        return replace(found, shortfall=f"the promise moved too far during the walk to be believed: {promise}")
     if low < high:
         return replace(found, notes=(f"the promise moved during the walk: {promise}; {len(found.ids):,} ids came",))
     return found
@@ -336,7 +349,11 @@ class PubMed:
         data = {"term": term, "retmode": "json", "retmax": str(count), "retstart": str(start)}
         try:
             return self.http.ask(
-                self.service, "esearch.fcgi", data=self._with_caller(data), read=search_page, limit=LARGEST_SEARCH
+                self.service,
+                "esearch.fcgi",
+                data=self._with_caller(data),
+                read=lambda answer: search_page(answer, term, start),
+                limit=LARGEST_SEARCH,
             )
         except UnusableIds as error:
             unusable = str(error)

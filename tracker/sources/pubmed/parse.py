@@ -369,6 +369,9 @@ def parse(raw: bytes) -> Record:
     pmid = clean_pmid(words(body, "PMID"))
     if not pmid:
         raise UnreadableRecord("no PMID in it")
+    other = _other_paper(root, pmid)
+    if other:
+        raise UnreadableRecord(f"two PMIDs in one record: {pmid} and {other}")
     record = Record(source=PUBMED.name, source_id=pmid, pmid=pmid, version=_version(body))
     if document is not None:
         return book(record, document, root.find("PubmedBookData"))
@@ -376,6 +379,15 @@ def parse(raw: bytes) -> Record:
         raise UnreadableRecord(f"PMID {pmid}: no article in the citation")
     record = _published(_written(record, article), article, citation.find("MedlineJournalInfo"))
     return _indexed(record, citation, article, root.find("PubmedData"))
+
+
+def _other_paper(root: Element, pmid: str) -> str:
+    """The PMID that a record's own list of ids names, if it is another than that of its citation; '' if not."""
+    for path in ("PubmedData/ArticleIdList/ArticleId", "PubmedBookData/ArticleIdList/ArticleId"):
+        for item in root.findall(path):
+            if attribute(item, "IdType") == PUBMED.name and (named := clean_pmid(words(item, "."))) not in ("", pmid):
+                return named
+    return ""
 
 
 def _version(body: Element | None) -> str:
