@@ -1,8 +1,10 @@
-# make demo   the whole job on a fictional corpus, then the site      (ARGS=--no-serve: without the site)
-# make test   linter, strict type check, the whole suite
-# make judges other people's readers of our files   (.ci/judges installs them on Debian)
-# make soak   longer runs of what the suite's tests hold: more months, faults, kills
-# make run    the live job: update, then serve                        (needs TRACKER_EMAIL)
+# make demo     the whole job on a fictional corpus, then the site      (ARGS=--no-serve: without the site)
+# make test     linter, strict type check, the suite
+# make browser  the tests in a real browser                             (needs Debian's chromium)
+# make cover    the suite and the browser's tests with coverage; fails below 95 % of the branches
+# make soak     longer runs of what the suite's tests hold: more months, faults, kills
+# make judges   other people's readers of our files                     (.ci/judges installs them on Debian)
+# make run      the live job: update, then serve                        (needs TRACKER_EMAIL)
 # Works with GNU make 3.81. PYTHON=/path/to/python chooses the interpreter.
 
 VENV = .venv
@@ -15,7 +17,7 @@ ifndef PYTHON
 PYTHON := $(shell $(FIND_PYTHON))
 endif
 
-.PHONY: demo test run lint types tests judges soak clean
+.PHONY: demo test run lint types tests browser cover judges soak clean
 
 demo: $(VENV)/runtime.stamp
 	@$(BIN)/tracker demo $(ARGS)
@@ -35,7 +37,13 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/pytest -n auto --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
+
+browser: $(VENV)/dev.stamp
+	$(BIN)/pytest -n auto -m browser $(ARGS)
+
+cover: $(VENV)/dev.stamp
+	$(BIN)/pytest -n auto -m 'not judges and not soak' --cov --cov-report=term $(ARGS)
 
 # What is not installed is skipped; .ci/judges installs it all on Debian.
 judges: $(VENV)/dev.stamp
@@ -68,4 +76,4 @@ if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 endef
 
 clean:
-	rm -rf $(VENV) .demo .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .cache .demo .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -5,16 +5,20 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import shutil
 import socket
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from importlib.metadata import distributions
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from recognisable import SECRETS
 
 from emulator import play
@@ -70,24 +74,44 @@ class Played:
     said: list[str]
 
 
+CACHE = Path(__file__).resolve().parents[1] / ".cache" / "tests"
+
+
+def made_of() -> str:
+    """A hash of everything that makes the played demo what it is: program, emulator, searches, Python and libraries."""
+    root = CACHE.parents[1]
+    folders = [path for name in ("tracker", "emulator", "queries") for path in (root / name).rglob("*")]
+    files = [path for path in folders if path.is_file() and path.suffix != ".pyc"]
+    digest = sha256(json.dumps([sys.version, sqlite3.sqlite_version, SECRETS], sort_keys=True).encode())
+    for path in sorted([*files, root / "metadata.json", Path(__file__)]):
+        digest.update(path.relative_to(root).as_posix().encode() + sha256(path.read_bytes()).digest())
+    for line in sorted(f"{found.metadata['Name']} {found.version}" for found in distributions()):
+        digest.update(line.encode())
+    return digest.hexdigest()[:20]
+
+
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Played:
-    """The demo, played once for the whole suite, with a key and a contact that can be recognised wherever they leak."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent  # of all workers of this run
-    words = shared / "demo.json"
-    try:
-        (shared / "demo").mkdir()
-    except FileExistsError:  # another worker plays it
-        until = monotonic() + 300
-        while not words.exists() and monotonic() < until:
-            sleep(0.1)
-    else:
-        said: list[str] = []
-        home = play.run(shared / "demo" / "home", keep=False, say=said.append, settings=SECRETS)
-        for path in (home.database, home.public / "public.db", home.public / "search.db"):
-            with closing(sqlite3.connect(path)) as db:
-                db.execute("pragma wal_checkpoint(truncate)")  # so that a file can be copied alone
-        (shared / "demo.part").write_text(json.dumps(said), encoding="utf-8")
-        (shared / "demo.part").rename(words)
-    return Played(shared / "demo" / "home", json.loads(words.read_text(encoding="utf-8")))
+def played() -> Played:
+    """The demo, with a key and a contact that can be recognised wherever they leak.
+
+    It is played once for a state of the program and kept; all workers of all runs read it. What was broken off has
+    no ``said.json`` and is played anew.
+    """
+    folder = CACHE / f"demo-{made_of()}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(CACHE / "lock"):
+        if not (folder / "said.json").exists():
+            for earlier in CACHE.glob("demo-*"):
+                shutil.rmtree(earlier)
+            _play(folder)
+    return Played(folder / "home", json.loads((folder / "said.json").read_text(encoding="utf-8")))
+
+
+def _play(folder: Path) -> None:
+    said: list[str] = []
+    home = play.run(folder / "home", keep=False, say=said.append, settings=SECRETS)
+    for path in (home.database, home.public / "public.db", home.public / "search.db"):
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("pragma wal_checkpoint(truncate)")  # so that a file can be copied alone
+    (folder / "said.part").write_text(json.dumps(said), encoding="utf-8")
+    (folder / "said.part").rename(folder / "said.json")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from makers import insert
+
 from tracker.dedupe import stage
 from tracker.model import Author, PartialDate, Record, Section
 from tracker.store import Store, lists, records, runs
@@ -68,10 +70,7 @@ def hand_out(store: Store, name: str) -> str:
         for position, (work, key) in enumerate((row for row in rows if row[0] not in done), start=1):
             members = [row[0] for row in db.execute("select record_id from placement where work_id = ?", (work,))]
             lists.add_item(db, number, position, lists.Item(key, tuple(members), "", "", "", None, "", "published"))
-        db.execute("insert into list (name, made) values (?, ?) on conflict do nothing", (name, NOW))
-        db.execute(
-            "insert into export (id, code, list_id, made, mode, profile, format, filename, records, sha256, receipt, "
-            "body) values (?, ?, ?, ?, 'new', '', 'csv', 'x.csv', 0, '', '{}', x'')",
-            (number, code, lists.find(db, name), NOW),
-        )
+        if not db.execute("select 1 from list where name = ?", (name,)).fetchone():
+            insert(db, "list", name=name, made=NOW)
+        insert(db, "export", id=number, code=code, list_id=lists.find(db, name), made=NOW)
     return code

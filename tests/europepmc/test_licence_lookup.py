@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from makers import insert
 
 from tracker.collect import licences as licence_lookup
 from tracker.errors import Transient
@@ -114,8 +115,8 @@ def test_a_service_that_fails_is_told_and_asked_again_next_time(store: Store) ->
 def shown(store: Store) -> dict[str, Record]:
     with store.write() as db:
         for number, row in enumerate(db.execute("select id from record where source = 'pubmed'").fetchall(), 1):
-            db.execute("insert into work values (?, ?, ?, '', null, null, '')", (number, f"X-{number:06}", row[0]))
-            db.execute("insert into placement values (?, ?, ?, null)", (row[0], row[0], number))
+            insert(db, "work", id=number, key=f"X-{number:06}", anchor=row[0])
+            insert(db, "placement", record_id=row[0], publication=row[0], work_id=number)
     return {item.record.pmid: item.record for work in works.stream(store.db) for item in work.records}
 
 

@@ -213,3 +213,20 @@ def test_no_event_is_made_of_a_word_that_is_not_in_the_table_of_states() -> None
         if isinstance(node.args[0], ast.Constant)
     ]
     assert found == []
+
+
+def test_one_maker_writes_the_private_schema_for_all_tests() -> None:
+    """So that a changed column breaks one file. Tests of safety damage databases by hand, on purpose."""
+    from tracker.store import migrations
+
+    tables = set(re.findall(r"create table (\w+)", "".join(map(migrations.script, migrations.STEPS))))
+    writes = re.compile(r"insert (?:or \w+ )?into (\w+)", re.IGNORECASE)
+    allowed = ("tests/makers.py", "tests/safety/", "tests/house/")
+    found = [
+        f"{names(path)}: {table}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if not names(path).startswith(allowed)
+        for table in writes.findall(path.read_text(encoding="utf-8"))
+        if table in tables
+    ]
+    assert found == []

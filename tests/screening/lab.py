@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from makers import insert
+
 from tracker.home import Home
 from tracker.model import Author, IdList, PartialDate, Record, SavedSearch
 from tracker.screening.export import export
@@ -99,11 +101,11 @@ class Lab:
     def mark(self, paper: int, kind: str, date: str = "2026-01-09") -> None:
         """Something happened to a paper."""
         with self.store.write() as db:
-            db.execute(
-                "insert into event (record_id, kind, notice, source, date, run_id, seen) "
-                "select id, ?, '', source, ?, first_run, ? from record where source_id = ?",
-                (kind, date, self.now, str(990000000 + paper)),
+            found = db.execute(
+                "select id, source, first_run from record where source_id = ?", (str(990000000 + paper),)
             )
+            for number, source, run in found.fetchall():
+                insert(db, "event", record_id=number, kind=kind, source=source, date=date, run_id=run, seen=self.now)
 
     def place(self, *groups: Sequence[int]) -> None:
         """Let records stand together: each group one work, each record a publication of its own."""

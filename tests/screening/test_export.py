@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import ERRATUM, PREPRINT, Lab, opened
+from makers import insert
 
 from tracker.errors import UsageError
 from tracker.store import lists
@@ -154,11 +155,8 @@ def test_what_matched_but_could_not_be_read_is_named(lab: Lab) -> None:
     lab.papers("one", [1])
     lab.run("one", [1, *range(2, 30)])
     with lab.store.write() as db:
-        db.execute("insert into withheld values ('pubmed', '990000002', '2026-01-01T00:00:00Z', '2026-01-02', 1, null)")
-        db.execute(
-            "insert into unreadable (run_id, source, source_id, seen, reason, raw) "
-            "values (1, 'pubmed', '990000003', '2026-01-01', 'no title', x'')"
-        )
+        insert(db, "withheld", source_id="990000002")
+        insert(db, "unreadable", source_id="990000003", seen="2026-01-01")
     receipt = lab.export(searches=["one"])
     assert len(receipt.missing) == 28
     text = str(receipt)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from makers import insert
+
 from tracker.model import Author, Event, Heading, PartialDate, Record, Section
 from tracker.site import serve
 from tracker.store import migrations
@@ -66,35 +68,20 @@ class Maker:
         for step in migrations.STEPS:
             self.db.executescript(migrations.script(step))
         migrations.fill_states(self.db)
-        self.db.execute("insert into setting values ('prefix', ?)", (self.prefix,))
+        insert(self.db, "setting", name="prefix", value=self.prefix)
 
     def run(self, started: str, outcome: str | None = "complete") -> int:
         self.runs += 1
         finished = started if outcome else None
-        self.db.execute(
-            "insert into run (id, started, finished, command, software, outcome) values (?, ?, ?, 'update', 'test', ?)",
-            (self.runs, started, finished, outcome),
-        )
+        insert(self.db, "run", id=self.runs, started=started, finished=finished, outcome=outcome)
         return self.runs
 
     def search(self, slug: str, title: str = "", strategy: str = "loneliness[tiab]", **said: Any) -> int:
         number = len(self.searches) + 1
         self.searches[slug] = number
-        self.db.execute(
-            "insert into search (id, slug, first_run, title, sources, every) values (?, ?, 1, ?, ?, ?)",
-            (
-                number,
-                slug,
-                title or slug.title(),
-                json.dumps(said.get("sources", ["pubmed"])),
-                said.get("every", "day"),
-            ),
-        )
-        self.db.execute(
-            "insert into strategy (id, search_id, number, version, title, text, headers, seen) "
-            "values (?, ?, 1, 'v', ?, ?, '{}', ?)",
-            (number, number, title, strategy, day(1)),
-        )
+        said = {"sources": json.dumps(said.get("sources", ["pubmed"])), "every": said.get("every", "day")}
+        insert(self.db, "search", id=number, slug=slug, title=title or slug.title(), **said)
+        insert(self.db, "strategy", id=number, search_id=number, title=title, text=strategy, seen=day(1))
         return number
 
     def search_run(self, run: int, slug: str, source: str = "pubmed", outcome: str = "complete", **said: Any) -> None:
@@ -104,43 +91,46 @@ class Maker:
             "started": started, "finished": started, "outcome": outcome, "promised_first": 5, "promised_last": 5,
             "received": 5, "known": 3, "new": 2, **said,
         }  # fmt: skip
-        self._insert("search_run", row)
+        insert(self.db, "search_run", **row)
 
     def reading_run(self, run: int, source: str = "pubmed", outcome: str = "complete", **said: Any) -> None:
         started = self.db.execute("select started from run where id = ?", (run,)).fetchone()[0]
         row = {"run_id": run, "source": source, "started": started, "finished": started, "outcome": outcome, **said}
-        self._insert("reading_run", row)
+        insert(self.db, "reading_run", **row)
 
     def record(self, made: Record, run: int = 1, seen: str = day(1), refreshed: str = "") -> int:
-        number = self._insert(
+        number = insert(
+            self.db,
             "record",
-            {
-                "source": made.source, "source_id": made.source_id, "first_run": run, "first_seen": seen,
-                "refreshed": refreshed or seen, "fingerprint": made.fingerprint, "pmid": made.pmid, "doi": made.doi,
-            },
-        )  # fmt: skip
-        state = self._insert(
+            source=made.source,
+            source_id=made.source_id,
+            first_run=run,
+            first_seen=seen,
+            refreshed=refreshed or seen,
+            fingerprint=made.fingerprint,
+            pmid=made.pmid,
+            doi=made.doi,
+        )
+        state = insert(
+            self.db,
             "record_state",
-            {
-                "record_id": number, "run_id": run, "seen": seen, "fingerprint": made.fingerprint,
-                "content": made.to_json(), "raw": zlib.compress(b"raw"), "parser": 1,
-            },
-        )  # fmt: skip
+            record_id=number,
+            run_id=run,
+            seen=seen,
+            fingerprint=made.fingerprint,
+            content=made.to_json(),
+            raw=zlib.compress(b"raw"),
+            parser=1,
+        )
         self.db.execute("update record set state_id = ? where id = ?", (state, number))
         return number
 
     def work(self, *records: int, publications: list[int] | None = None) -> int:
         """A work standing on records; ``publications`` gives the publication of each (all one, where not given)."""
         self.works += 1
-        self.db.execute(
-            "insert into work (id, key, anchor, given) values (?, ?, ?, ?)",
-            (self.works, f"{self.prefix}-{self.works:06}", records[0], day(1)),
-        )
+        insert(self.db, "work", id=self.works, key=f"{self.prefix}-{self.works:06}", anchor=records[0], given=day(1))
         for number, publication in zip(records, publications or [records[0]] * len(records), strict=True):
-            self.db.execute(
-                "insert into placement (record_id, publication, work_id) values (?, ?, ?)",
-                (number, publication, self.works),
-            )
+            insert(self.db, "placement", record_id=number, publication=publication, work_id=self.works)
         return self.works
 
     def match(self, slug: str, made: Record, run: int = 1, since: str = day(1), why: str = "new", **said: Any) -> None:
@@ -148,21 +138,21 @@ class Maker:
             "search_id": self.searches[slug], "strategy_id": self.searches[slug], "source": made.source,
             "source_id": made.source_id, "from_run": run, "since": since, "why": why, **said,
         }  # fmt: skip
-        self._insert("match", row)
+        insert(self.db, "match", **row)
 
     def event(self, record_id: int, event: Event, run: int = 1, seen: str = day(1)) -> None:
         row = {
             "record_id": record_id, "kind": event.kind, "notice": event.notice, "source": event.source,
             "date": event.date, "detail": event.detail, "run_id": run, "seen": seen,
         }  # fmt: skip
-        self._insert("event", row)
+        insert(self.db, "event", **row)
 
     def verdict(self, a: int, b: int, kind: str = "same", **said: Any) -> int:
         row = {
             "a": a, "b": b, "kind": kind, "rule": "same-pmid", "rules_version": 1, "score": 1.0,
             "evidence": "both have PMID 990000001", "by": "machine", "made": day(2), **said,
         }  # fmt: skip
-        return self._insert("verdict", row)
+        return insert(self.db, "verdict", **row)
 
     def simple(self, number: int, slug: str, since: str = day(1), why: str = "new", **said: Any) -> int:
         """One record, its work and its match, all at once; returns the id of the work."""
@@ -170,10 +160,6 @@ class Maker:
         key = self.record(made, seen=since)
         self.match(slug, made, since=since, why=why)
         return self.work(key)
-
-    def _insert(self, table: str, row: dict[str, Any]) -> int:
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        return self.db.execute(f"insert into {table} ({names}) values ({marks})", tuple(row.values())).lastrowid or 0
 
 
 def fill(maker: Maker) -> Maker:

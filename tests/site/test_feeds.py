@@ -17,6 +17,7 @@ import feed_judges
 import feedparser
 import pytest
 from feed_judges import ATOM, DC, FH
+from makers import insert
 from making import METADATA, NOW, Client, Maker, day, fill, quiet, record
 
 from tracker.model import Event
@@ -380,7 +381,7 @@ def test_a_title_that_says_it_already_is_not_told_twice(maker: Maker, open_site:
 
 def test_the_year_in_ids_is_that_of_the_first_run_for_ever(young: Maker, open_site: Callable[..., Client]) -> None:
     young.db.execute("update run set started = '2024-12-31T23:59:59Z' where id = 1")
-    young.db.execute("insert into setting values ('authority', 'evidence.example')")
+    insert(young.db, "setting", name="authority", value="evidence.example")
     client = open_site(issue(young))
     assert "<id>tag:evidence.example,2024:work/LSI-000001</id>" in client.get("/feeds/all.atom").text
     young.run("2019-01-01T00:00:00Z")  # a clock that goes wrong

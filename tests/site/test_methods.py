@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from makers import insert
 from making import NOW, Client, Maker, day, quiet, record
 
 from tracker.publish import publish
@@ -31,7 +32,7 @@ def plain(text: str) -> str:
 
 
 def sent(maker: Maker, text: str) -> int:
-    return int(maker.db.execute("insert into sent_text (hash, text) values (?, ?)", (text[:60], text)).lastrowid or 0)
+    return insert(maker.db, "sent_text", hash=text[:60], text=text)
 
 
 @pytest.fixture
@@ -40,11 +41,8 @@ def edited(maker: Maker) -> Maker:
     one, two = maker.run(day(1)), maker.run(day(20))
     maker.search("lonely", "Loneliness & mood", FIRST, sources=["pubmed", "europepmc", "medrxiv"])
     maker.search_run(one, "lonely", baseline="baseline", sent_id=sent(maker, FIRST), translation=UNDERSTOOD)
-    key = maker.db.execute(
-        "insert into strategy (search_id, number, version, title, text, headers, seen) "
-        "values (1, 2, 'v2', '', ?, ?, ?)",
-        (SECOND, json.dumps({"changed": "wider"}), day(20)),
-    ).lastrowid
+    said = {"text": SECOND, "headers": json.dumps({"changed": "wider"}), "seen": day(20)}
+    key = insert(maker.db, "strategy", search_id=1, number=2, version="v2", **said)
     common = {"strategy_id": key, "baseline": "strategy"}
     maker.search_run(two, "lonely", sent_id=sent(maker, SECOND), **common)
     maker.search_run(two, "lonely", "europepmc", sent_id=sent(maker, "SRC:PPR AND lonely"), **common)

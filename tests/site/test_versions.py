@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers import insert
 from making import NOW, Client, Maker, day, quiet
 
 from tracker.publish import publish
@@ -22,14 +23,8 @@ SECOND = '("Loneliness"[Mesh] OR lonely[tiab] OR "social isolat*"[tiab]) AND (mo
 
 
 def add_version(maker: Maker, slug: str, number: int, text: str, seen: str, **headers: str) -> int:
-    return int(
-        maker.db.execute(
-            "insert into strategy (search_id, number, version, title, text, headers, seen) "
-            "values (?, ?, ?, '', ?, ?, ?)",
-            (maker.searches[slug], number, f"v{number}", text, json.dumps(headers), seen),
-        ).lastrowid
-        or 0
-    )
+    said = {"number": number, "version": f"v{number}", "text": text, "headers": json.dumps(headers), "seen": seen}
+    return insert(maker.db, "strategy", search_id=maker.searches[slug], **said)
 
 
 def build(maker: Maker) -> sqlite3.Connection:
