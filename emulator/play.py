@@ -24,6 +24,7 @@ from tracker.pipeline import open_sources
 from tracker.screening import afterwards
 from tracker.screening.export import export
 from tracker.store import Store, identity
+from tracker.text.plural import plural
 
 MARK = "this-is-a-demo.txt"
 LIST, SEARCH = "demo-review", "loneliness-mental-health"
@@ -31,9 +32,13 @@ SHOWN = "DEMO-000003"  # held by three sources; on the last day its article come
 HANDED_OUT = {0: "screening-first.csv", 5: "screening-new.csv"}  # after which day the list is handed out
 
 
-def run(root: Path, *, keep: bool, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> Home:
-    """Play all days into a new home at ``root`` (with ``keep``: use the one that is there) and say where to look.
+def run(
+    root: Path, *, keep: bool, say: Callable[[str], None], settings: Mapping[str, str] | None = None,
+    days: int = len(DAYS),
+) -> Home:  # fmt: skip
+    """Play the first ``days`` days into a new home at ``root`` and say where to look.
 
+    With ``keep`` the home that is there is used.
     ``settings`` are further environment variables of the runs (a key, a contact).
     Raises :class:`UsageError` when ``root`` holds anything that is not a demo.
     """
@@ -43,9 +48,9 @@ def run(root: Path, *, keep: bool, say: Callable[[str], None], settings: Mapping
     else:
         _clear(root)
         home = _make(root)
-        say(f"A fictional literature, seven days of it, collected into {root}. Nothing in it is real.\n")
+        say(f"A fictional literature, {plural(days, 'day')} of it, collected into {root}. Nothing in it is real.\n")
         with _services(DAYS[0].date) as services:
-            for number, day in enumerate(DAYS):
+            for number, day in enumerate(DAYS[:days]):
                 _live(home, services, number, day, say, settings or {})
     _where_to_look(home, say)
     return home
@@ -166,7 +171,8 @@ def _where_to_look(home: Home, say: Callable[[str], None]) -> None:
         for told in afterwards.tell(store.db, home.queries):
             say(f"Afterwards: {told}\n")
     say("Where to look:")
-    say(f"    {home.root / HANDED_OUT[0]}, {HANDED_OUT[5]}   the screening lists of the first and the sixth day")
+    made = [name for name in HANDED_OUT.values() if (home.root / name).exists()]
+    say(f"    {home.root / ', '.join(made)}   screening lists, all papers first, then what is new")
     say(f"    {home.database}   everything, private")
     say(f"    {home.public / 'public.db'}   what the site shows")
     say(f"    tracker --home {home.root} status   what each run promised and received")

@@ -21,8 +21,20 @@ HARMLESS = {"wrong-type", "record-twice", "one-more"}  # as often as they like
 TOLD = {  # as often as they like, but the run says in its notes what it went without
     "record-short", "broken-record", "hollow-record", "bad-bytes",
 }  # fmt: skip
+FIRST = {  # each fault once and for ever, the places taking turns; the full product is for the soak
+    (fault, ever): places[(number + 2 * ever) % len(places)]
+    for number, fault in enumerate(FAULTS)
+    if (places := [place for place, (utility, _) in PLACES.items() if utility in FAULTS[fault].on])
+    for ever in (False, True)
+}
 CASES = [
-    pytest.param(fault, place, ever, id=f"{fault}-{place}-{'for ever' if ever else 'once'}".replace(" ", "_"))
+    pytest.param(
+        fault,
+        place,
+        ever,
+        id=f"{fault}-{place}-{'for ever' if ever else 'once'}".replace(" ", "_"),
+        marks=() if FIRST[fault, ever] == place else pytest.mark.soak,
+    )
     for fault in FAULTS
     if fault not in WRONG  # what is well-formed and wrong: test_wrong_answers.py
     for place, (utility, _) in PLACES.items()

@@ -80,7 +80,11 @@ def run_fused(lab: Lab, notches: int | None, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("day", "name", "step"),
-    [(FIRST, "first", 6), (SECOND, "second", 1), pytest.param(FIRST, "first", 1, marks=pytest.mark.soak)],
+    [
+        (FIRST, "first", 6),
+        (SECOND, "second", 3),
+        *(pytest.param(*said, 1, marks=pytest.mark.soak) for said in ((FIRST, "first"), (SECOND, "second"))),
+    ],
 )
 def test_killed_at_any_point_the_next_run_ends_the_same(
     day: date, name: str, step: int, running: PubMedService, after_first: Path, undisturbed: dict[str, State],

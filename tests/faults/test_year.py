@@ -133,7 +133,7 @@ def lived(lab: Lab, steps: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     ("seed", "steps"),
     [
-        pytest.param(1, (4, 6, 8, 10), id="seldom"),
+        pytest.param(1, (4, 6, 8, 10), id="seldom", marks=pytest.mark.soak),
         *(pytest.param(seed, (1, 1, 2), id=f"daily-{seed}", marks=pytest.mark.soak) for seed in range(2, 6)),
     ],
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from thinning import every
 
 from tracker.home import Home
 from tracker.safety.verify import verify
@@ -54,7 +55,7 @@ def full(monkeypatch: pytest.MonkeyPatch, name: str, pages: int) -> None:
     monkeypatch.setattr(sqlite3, "connect", connect)
 
 
-@pytest.mark.parametrize("pages", [0, 1, 3, 8, 20, 60])
+@pytest.mark.parametrize("pages", every(3, [0, 1, 3, 8, 20, 60]))
 @pytest.mark.parametrize("name", ["tracker.db", ".building-public.db", ".building-search.db"])
 def test_a_full_disk_is_one_line_and_the_next_run_with_room_makes_it_right(
     tracker: Tracker, a_home: Path, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch, name: str, pages: int

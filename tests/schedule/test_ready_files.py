@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from thinning import every
 
 from emulator.service import PubMedService
 from emulator.synthetic import synthetic
@@ -55,7 +56,7 @@ def service() -> Iterator[PubMedService]:
 
 @posix
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", every(3, ODD))
 def test_the_units_pass_systemds_own_check(tmp_path: Path, name: str) -> None:
     folder = home(tmp_path / name)
     units = schedule.parts("systemd", printed("systemd", folder, "--user", "root"))
@@ -272,7 +273,7 @@ def test_a_public_repository_is_refused_before_anything_is_kept(runner: Runner) 
     assert not (runner.store / "release-tracker-database").exists()
 
 
-@pytest.mark.parametrize("call", ["release list", "release view", "release download"])
+@pytest.mark.parametrize("call", every(3, ["release list", "release view", "release download"]))
 def test_a_failure_to_fetch_the_database_is_never_taken_for_a_first_run(runner: Runner, call: str) -> None:
     runner.run()
     kept = runner.assets

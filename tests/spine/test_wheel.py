@@ -26,7 +26,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def test_the_demo_runs_from_the_wheel_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("days", ["1", pytest.param("7", marks=pytest.mark.soak)])
+def test_the_demo_runs_from_the_wheel_in_an_empty_folder(installed: Path, tmp_path: Path, days: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"}
     where = subprocess.run(
         [sys.executable, "-c", "import tracker; print(tracker.__file__)"],
@@ -34,7 +35,7 @@ def test_the_demo_runs_from_the_wheel_in_an_empty_folder(installed: Path, tmp_pa
     )  # fmt: skip
     assert where.stdout.startswith(str(installed))
     told = subprocess.run(
-        [sys.executable, "-m", "tracker", "demo", "--no-serve"],
+        [sys.executable, "-m", "tracker", "demo", "--no-serve", "--days", days],
         cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8",
     )  # fmt: skip
     assert told.returncode == 0, told.stderr

@@ -130,11 +130,12 @@ def _warn(home: Home) -> None:
 @click.option("--port", type=int, default=8001, show_default=True, help="If it is taken, the next free one.")
 @click.option("--no-serve", is_flag=True, help="End when the pages are built.")
 @click.option("--keep", is_flag=True, help="Go on with the demo that is there instead of a new one.")
-def demo(root: Path | None, port: int, no_serve: bool, keep: bool) -> None:
+@click.option("--days", type=click.IntRange(1, 7), default=7, show_default=True, help="Play the first days only.")
+def demo(root: Path | None, port: int, no_serve: bool, keep: bool, days: int) -> None:
     """The whole job on a fictional corpus, through loopback services, in a home of its own."""
     from emulator import play
 
-    home = play.run(root or Path(".demo"), keep=keep, say=click.echo)
+    home = play.run(root or Path(".demo"), keep=keep, say=click.echo, days=days)
     if no_serve:
         return
     from tracker.site.serve import free_port, serve
