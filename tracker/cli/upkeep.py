@@ -7,10 +7,15 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.common import clock, finish, home_of, say
+
+if TYPE_CHECKING:
+    from tracker.home import Home
+    from tracker.store.verify import Finding
 
 
 @click.command()
@@ -156,9 +161,15 @@ def restore(context: click.Context, file: Path, current: bool) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--second-reading", "again", is_flag=True, help="Also have Biopython read PubMed's stored answers.")
+@click.option("--records", type=click.IntRange(0), default=200, help="How many of them (default 200; 0: all).")
 @click.pass_context
-def verify(context: click.Context, as_json: bool) -> None:
-    """Check both databases: a line for each promise. Changes nothing; exit code 2 if one is broken."""
+def verify(context: click.Context, as_json: bool, again: bool, records: int) -> None:
+    """Check both databases: a line for each promise. Changes nothing; exit code 2 if one is broken.
+
+    The second reading compares field by field what we read in PubMed's answers with what Biopython reads in them, so
+    that a change of their format is told. A difference is a line that begins with DIFFERS, and exit code 1.
+    """
     from tracker.safety import verify as verifying
 
     found = []
@@ -166,11 +177,36 @@ def verify(context: click.Context, as_json: bool) -> None:
         found.append(finding)
         if not as_json:
             click.echo(verifying.line(finding))
+    second = _second_reading(home_of(context), records) if again else None
+    if second and not as_json:
+        click.echo(verifying.line(second).replace("BROKEN", "DIFFERS", 1))
     if as_json:
-        click.echo(json.dumps(verifying.as_json(found), indent=2, ensure_ascii=False))
+        said = verifying.as_json(found)
+        more = {"second_reading": verifying.as_json([second])} if second else {}
+        click.echo(json.dumps(said | more, indent=2, ensure_ascii=False))
     if any(item.wrong for item in found):
         say("tracker: the database is not what it must be: 'tracker restore FILE' brings back a backup")
         raise click.exceptions.Exit(2)
+    if second and second.wrong:
+        say("tracker: Biopython reads PubMed's answers in another way: see docs/first-day.md")
+        raise click.exceptions.Exit(1)
+
+
+def _second_reading(home: Home, records: int) -> Finding:
+    """What Biopython sees otherwise in at most ``records`` stored answers of PubMed (0: in all)."""
+    from tracker.doctor import second_reading
+    from tracker.model import RawRecord
+    from tracker.sources import PUBMED
+    from tracker.store import Store, reread
+    from tracker.store.verify import Finding
+
+    compared, wrong = 0, list[str]()
+    with Store(home.database, create=False) as store:
+        kept = reread.sample(store.db, PUBMED.name, records)
+        raws = (RawRecord(item.source_id, item.raw) for item in kept if item.raw.startswith(b"<Pubmed"))
+        for count, lines in second_reading.compare(raws):
+            compared, wrong = compared + count, wrong + lines
+    return Finding("second reading: Biopython reads PubMed's answers as we do", compared, tuple(wrong))
 
 
 @click.command()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from tracker.doctor import second_reading
 from tracker.http import Http
 from tracker.sources import UnreadableRecord
 from tracker.sources.pubmed.client import PubMed
@@ -38,6 +40,9 @@ def probes(http: Http, source: PubMed, today: date) -> Iterator[Probe]:
     yield "a day of creation can be asked for ([crdt])", lambda: _day(source, today, "crdt")
     yield "a day of revision can be asked for ([mdat])", lambda: _day(source, today, "mdat")
     yield "records are read by this parser", lambda: _read(source)
+    if find_spec("Bio"):  # the extra second-reading
+        yield "Biopython reads the same records the same (Bio.Entrez)", lambda: _second_reading(source)
+        yield "and so it does in PubMed's MEDLINE text (Bio.Medline)", lambda: _medline(source)
 
 
 def _many(source: PubMed, text: str, least: int) -> ProbeResult:
@@ -68,6 +73,26 @@ def _day(source: PubMed, today: date, tag: str) -> ProbeResult:
     day = today - timedelta(days=2)
     count = source.counted(f'"{day:%Y/%m/%d}"[{tag}]').count
     return count > 50, f"{count:,} on {day}"
+
+
+def _second_reading(source: PubMed) -> ProbeResult:
+    compared, found = 0, list[str]()
+    for count, lines in second_reading.compare(source.fetch(KNOWN)):
+        compared, found = compared + count, found + lines
+    return compared > 0 and not found, found[0] if found else f"{compared} of {len(KNOWN)} compared in all fields"
+
+
+def _medline(source: PubMed) -> ProbeResult:
+    try:
+        ours = {record.pmid: record for record in (source.parse(raw.body) for raw in source.fetch(KNOWN))}
+    except UnreadableRecord as error:
+        return False, str(error)
+    form = source._with_caller({"retmode": "text", "rettype": "medline", "id": ",".join(KNOWN)})
+    text = source.http.ask(source.service, "efetch.fcgi", data=form, read=lambda answer: answer.body.decode())
+    compared, found = second_reading.medline_differences(text, ours)
+    if not compared:
+        return None, "no record came in that form"
+    return not found, found[0] if found else f"{compared} of {len(KNOWN)} compared"
 
 
 def _read(source: PubMed) -> ProbeResult:

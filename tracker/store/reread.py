@@ -45,6 +45,18 @@ def record_pages(db: sqlite3.Connection, source: str) -> Iterator[list[Kept]]:
     yield from _pages(db, sql, source)
 
 
+def sample(db: sqlite3.Connection, source: str, most: int) -> Iterator[Kept]:
+    """At most ``most`` records of a source as they stand now, spread evenly over all; 0: all of them."""
+    total = int(db.execute("select count(*) from record where source = ?", (source,)).fetchone()[0])
+    step = -(-total // most) if most else 1
+    place = 0
+    for page in record_pages(db, source):
+        for kept in page:
+            if place % step == 0:
+                yield kept
+            place += 1
+
+
 def aside_pages(db: sqlite3.Connection, source: str) -> Iterator[list[Kept]]:
     """What was set aside and has not been read since."""
     sql = (

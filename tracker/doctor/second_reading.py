@@ -1,27 +1,97 @@
-"""Bio.Entrez as an independent reader: what it sees in an answer, as the values our records should have.
+"""A second reading: what Biopython sees in PubMed's answers, field by field beside what we read.
+
+Two readers that were written apart rarely overlook the same thing, so a change of NLM's format that our parser passes
+over shows here: as a field that differs, or as an element that the document type of 2025 does not have. ``Bio.Entrez``
+reads the XML that is stored; ``Bio.Medline`` the MEDLINE text that PubMed gives for the same record (``tracker
+doctor``). Biopython is wanted for this alone: the extra ``second-reading``.
 
 ``FIELDS`` is the list of what is compared. Entrez keeps inline markup as tags inside the text and cleans nothing, so
-tags are taken out here, and both sides are brought to one line by ``clean``.
+tags are taken out here, and both sides are brought to one line by ``clean``. The header is made one whose document
+type Biopython brings along: for another it would open the network while parsing.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import unescape
+from itertools import islice
 from typing import Any
 
-from pubmed_files import HEAD
-
-from tracker.model import Author, Record
-from tracker.text import clean, clean_doi
+from tracker.errors import UsageError
+from tracker.model import Author, RawRecord, Record
+from tracker.sources import UnreadableRecord
+from tracker.sources.pubmed.parse import parse
+from tracker.text import clean, clean_doi, clean_orcid
 
 Said = Any  # nested dictionaries and lists of Entrez
 
+SAMPLE = 200  # records of a reading that is not of all: about a second
+BATCH = 100  # records that Biopython is given at once: it takes half a megabyte of memory for each
+HEAD = (
+    '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+    '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n'
+)
 
-def read(body: bytes) -> list[Said]:
-    """Both kinds of records, in no particular order; the header is made one that Entrez knows, without network."""
+
+def require() -> None:
+    """Raise :class:`UsageError` where Biopython is not installed."""
+    try:
+        import Bio.Entrez  # noqa: F401
+    except ImportError:
+        raise UsageError("the second reading takes Biopython: pip install 'evidence-tracker[second-reading]'") from None
+
+
+def compare(raws: Iterable[RawRecord]) -> Iterator[tuple[int, list[str]]]:
+    """Batch by batch: (records compared, a line for each difference), of records as ``answers.split`` cuts them.
+
+    What our parser cannot read is left out: it is set aside, and told elsewhere.
+    """
+    require()
+    stream = iter(raws)
+    while batch := list(islice(stream, BATCH)):
+        ours: dict[str, Record] = {}
+        bodies = []
+        for raw in batch:
+            try:
+                record = parse(raw.body)
+            except UnreadableRecord:
+                continue
+            ours[record.pmid] = record
+            bodies.append(raw.body)
+        yield len(ours), _differences(ours, bodies)
+
+
+def _differences(ours: dict[str, Record], bodies: Sequence[bytes]) -> list[str]:
+    whole = b"<PubmedArticleSet>" + b"".join(bodies) + b"</PubmedArticleSet>"
+    found = [f"an element that the document type of 2025 does not have: {name}" for name in unknown_elements(whole)]
+    theirs = {str(_citation(said)["PMID"]): said for said in read(whole)} if ours else {}
+    found += [f"PMID {pmid}: Biopython does not read it" for pmid in ours if pmid not in theirs]
+    for pmid, said in theirs.items():
+        for name, (seen, held) in FIELDS.items():
+            if pmid in ours and seen(said) != held(ours[pmid]):
+                found.append(f"PMID {pmid}, {name}: Biopython {_short(seen(said))}, here {_short(held(ours[pmid]))}")
+    return found
+
+
+def _short(value: object) -> str:
+    return clean(repr(value))[:160]
+
+
+def unknown_elements(body: bytes) -> list[str]:
+    """The first element of a set that its document type does not declare, none if all are known."""
+    from Bio.Entrez.Parser import ValidationError
+
+    try:
+        read(body, validate=True)
+    except ValidationError as error:
+        return [clean(str(error.name))]
+    return []
+
+
+def read(body: bytes, *, validate: bool = False) -> list[Said]:
+    """Both kinds of records of an answer, in no particular order."""
     from Bio import Entrez
 
     text = body.decode("utf-8-sig")
@@ -29,10 +99,44 @@ def read(body: bytes) -> list[Said]:
     if not text.startswith("<PubmedArticleSet"):
         text = f"<PubmedArticleSet>{text}</PubmedArticleSet>"
     head = HEAD
-    if "<DateCreated>" in text:  # an old file, with elements that today's DTD does not know
+    if "<DateCreated>" in text:  # an old file, with elements that today's document type does not know
         head = HEAD.replace("250101", "150101" if "<AffiliationInfo>" in text else "130501")
-    found = Entrez.read(io.BytesIO((head + text).encode()), validate=False, escape=True)
+    found = Entrez.read(io.BytesIO((head + text).encode()), validate=validate, escape=True)
     return list(found) if isinstance(found, list) else [*found["PubmedArticle"], *found["PubmedBookArticle"]]
+
+
+def medline_differences(text: str, ours: dict[str, Record]) -> tuple[int, list[str]]:
+    """(records compared, what differs) between MEDLINE text as ``Bio.Medline`` reads it and our records by PMID."""
+    require()
+    from Bio import Medline
+
+    compared, found = 0, []
+    for said in Medline.parse(io.StringIO(text)):
+        record = ours.get(str(said.get("PMID", "")))
+        if record is None:
+            continue
+        compared += 1
+        for name, (tag, held) in MEDLINE.items():
+            seen = said.get(tag, "")
+            if _letters(" ".join(seen) if isinstance(seen, list) else seen) != _letters(held(record)):
+                found.append(f"PMID {record.pmid}, {name}: Bio.Medline {_short(seen)}, here {_short(held(record))}")
+    return compared, found
+
+
+def _letters(said: str) -> str:
+    """Letters and digits alone: MEDLINE text breaks lines, and writes signs in its own way."""
+    return re.sub(r"[\W_]+", "", said).casefold()
+
+
+# name: (tag of the MEDLINE format, what our record says)
+MEDLINE: dict[str, tuple[str, Callable[[Record], str]]] = {
+    "title": ("TI", lambda ours: ours.title),
+    "journal": ("TA", lambda ours: ours.journal_abbrev),
+    "volume": ("VI", lambda ours: ours.volume),
+    "issue": ("IP", lambda ours: ours.issue),
+    "languages": ("LA", lambda ours: " ".join(ours.languages)),
+    "authors": ("FAU", lambda ours: " ".join(f"{one.family} {one.given}" for one in ours.authors if not one.group)),
+}
 
 
 def text(said: Said) -> str:
@@ -90,9 +194,8 @@ def _parts(said: list[Said]) -> list[tuple[str, str, str]]:
 
 
 def _person(said: Said) -> tuple[object, ...]:
-    orcid = [
-        re.sub(r"[^0-9Xx]", "", item).upper() for item in _list(said, "Identifier") if _of(item, "Source") == "ORCID"
-    ]
+    ids = [clean_orcid(str(item)) for item in _list(said, "Identifier") if _of(item, "Source") == "ORCID"]
+    orcid = [item.replace("-", "") for item in ids if item]  # one whose check digit is wrong is none
     places = [text(item.get("Affiliation")) for item in _list(said, "AffiliationInfo")]
     places += [text(said["Affiliation"])] if said.get("Affiliation") else []
     names = [text(said.get(name)) for name in ("LastName", "ForeName", "Initials", "Suffix", "CollectiveName")]
