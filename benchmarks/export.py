@@ -30,7 +30,7 @@ from tracker.formats.csv import read
 from tracker.home import Home
 from tracker.model import Author, Heading, PartialDate, Record, SavedSearch, Section
 from tracker.screening import export as exporting
-from tracker.screening.decisions import import_file
+from tracker.screening.decisions.importing import import_file
 from tracker.store import Store, cluster_members, matches, records, runs, works
 from tracker.works.display import display
 from tracker.works.row import row

@@ -24,9 +24,8 @@ from hypothesis import strategies as st
 from tracker.errors import UsageError
 from tracker.formats import FORMATS, Format, Row, Written
 from tracker.formats.bibtex import BIBTEX, escape
-from tracker.formats.csl_json import CSL_JSON, item
-from tracker.formats.ris import PROFILES, RIS, UNTITLED
-from tracker.formats.ris_read import entries, read
+from tracker.formats.csl import CSL_JSON, item
+from tracker.formats.ris import PROFILES, RIS, UNTITLED, entries, read
 from tracker.formats.row import people
 from tracker.model import Author
 from tracker.text import clean

@@ -20,10 +20,9 @@ from hypothesis import example, given, settings
 
 from tracker.errors import UsageError
 from tracker.formats import COLUMNS, Row, Written
-from tracker.formats import xlsx_read as reading
+from tracker.formats import xlsx as reading
 from tracker.formats.csv import EXCEL_CELL, TRUNCATED
-from tracker.formats.xlsx import XLSX, write
-from tracker.formats.xlsx_read import read
+from tracker.formats.xlsx import XLSX, read, write
 from tracker.text import clean
 
 quick = settings(max_examples=25, deadline=None)

@@ -11,10 +11,10 @@ from Bio import Medline
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.formats.entry import Piece
-from tracker.formats.read import READERS, fields, pieces
-from tracker.formats.read_bibtex import plain
-from tracker.formats.read_csv import column, people
+from tracker.formats import READERS, fields, pieces
+from tracker.formats.bibtex import plain
+from tracker.formats.csv import column, people
+from tracker.formats.row import Piece
 
 EBSCO = """Provider: EBSCO
 Database: APA PsycInfo

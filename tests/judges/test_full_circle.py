@@ -10,10 +10,10 @@ import pytest
 from conftest import beside
 
 from tracker.formats.csv import read
-from tracker.formats.ris_read import entries
-from tracker.formats.xlsx_read import read as read_xlsx
-from tracker.screening.decisions import import_file
-from tracker.screening.decisions_show import show
+from tracker.formats.ris import entries
+from tracker.formats.xlsx import read as read_xlsx
+from tracker.screening.decisions.importing import import_file
+from tracker.screening.decisions.verdicts import show
 
 pytestmark = pytest.mark.judges
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.screening.agreement import Agreement, agreement, agreements
+from tracker.screening.decisions.verdicts import Agreement, agreement, agreements
 
 VALUES = ("include", "exclude", "maybe")
 

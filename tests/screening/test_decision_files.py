@@ -14,9 +14,9 @@ from lab import Lab
 
 from tracker.cli import main
 from tracker.errors import UsageError
-from tracker.screening.decisions_rayyan_notes import NotUnderstood, notes_of
-from tracker.screening.decisions_read import KEY, VALUES, sheet
-from tracker.screening.decisions_tools import guess
+from tracker.screening.decisions.rayyan import NotUnderstood, notes_of
+from tracker.screening.decisions.rows import KEY, VALUES, sheet
+from tracker.screening.decisions.tools import guess
 
 quick = settings(max_examples=100, deadline=None)
 PIECES = ["RAYYAN-INCLUSION: ", "RAYYAN-LABELS: ", "RAYYAN-EXCLUSION-REASONS: ", "USER-NOTES: ", " | ", "{", "}", "[",

@@ -15,10 +15,10 @@ from lab import Lab
 from tracker.errors import UsageError
 from tracker.formats import csv
 from tracker.formats.csv import read
-from tracker.screening import decisions_rayyan
-from tracker.screening.decisions import import_file
-from tracker.screening.decisions_report import Report
-from tracker.screening.decisions_show import show
+from tracker.screening.decisions import rayyan
+from tracker.screening.decisions.importing import import_file
+from tracker.screening.decisions.report import Report
+from tracker.screening.decisions.verdicts import show
 from tracker.store import decisions as stored
 from tracker.store import lists
 
@@ -311,7 +311,7 @@ def test_notes_that_are_not_rayyans_are_told(lab: Lab, handed: list[dict[str, st
 
 
 def test_older_rayyan_words_and_names_with_quotes() -> None:
-    found = decisions_rayyan.notes_of(
+    found = rayyan.notes_of(
         'x | RAYYAN-INCLUSION: {"Ana \\"A\\""=>true, "B"=>false, "C"=>nil} | '
         'USER-NOTES: {"B"=>"one\\ntwo | RAYYAN-LABELS: no"}'
     )
@@ -332,7 +332,7 @@ def test_zips_that_are_not_rayyans_are_one_clear_line(
     with pytest.raises(UsageError, match="holds no articles"):
         bring(lab, path)
     tools.rayyan_zip(path, handed, {})
-    monkeypatch.setattr(decisions_rayyan, "HUGE", 10)
+    monkeypatch.setattr(rayyan, "HUGE", 10)
     with pytest.raises(UsageError, match="larger than any list can be"):
         bring(lab, path)
 

@@ -11,7 +11,7 @@ from lab import PREPRINT, Lab
 from tracker import formats
 from tracker.errors import UsageError
 from tracker.formats import ris
-from tracker.formats.ris_read import entries
+from tracker.formats.ris import entries
 from tracker.formats.row import Limit
 from tracker.screening import files
 from tracker.screening.export import repeat

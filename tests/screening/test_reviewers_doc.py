@@ -12,7 +12,7 @@ from lab import Lab
 
 from tracker.cli import main
 from tracker.formats.csv import read
-from tracker.screening.decisions_show import show
+from tracker.screening.decisions.verdicts import show
 from tracker.screening.schedule import due_hand_outs
 
 DOC = Path(__file__).resolve().parents[2] / "docs/reviewers.md"
@@ -92,7 +92,7 @@ def test_the_list_file_of_the_guide_hands_out_on_schedule(lab: Lab) -> None:
 
 def test_the_guide_names_every_format_and_tool() -> None:
     from tracker.formats import FORMATS
-    from tracker.screening.decisions_views import STAGES
+    from tracker.screening.decisions.verdicts import STAGES
 
     text = DOC.read_text(encoding="utf-8")
     for entry in FORMATS:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lab import Lab
 
-from tracker.formats.xlsx_read import read
+from tracker.formats.xlsx import read
 from tracker.screening import schedule
 from tracker.screening.schedule import HandOuts, due_hand_outs
 

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tracker.formats.ris_read import entries
+from tracker.formats.ris import entries
 
 Rows = Sequence[Mapping[str, str]]
 LOG = ("article_id", "key", "value", "user_id", "user_email", "created_at")

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from tracker.formats.read import pieces
+from tracker.formats import pieces
 
 STATUS = {200, 300, 301, 303, 304, 400, 404, 406, 410}
 VOID = {"meta", "link", "input", "br", "hr"}

@@ -37,7 +37,7 @@ def import_file(
     Ends with exit code 1 if rows were set aside, with a line for each; the rest is kept.
     """
     from tracker import pipeline
-    from tracker.screening import decisions as importing
+    from tracker.screening.decisions import importing
 
     given = pipeline.Context(home_of(context), clock, say)
     with pipeline.writing(given) as store:
@@ -58,7 +58,7 @@ def import_file(
 @click.pass_context
 def show(context: click.Context, name: str, as_json: bool) -> None:
     """What the decisions of a list come to: counts, reasons, agreement, conflicts."""
-    from tracker.screening.decisions_show import show as showing
+    from tracker.screening.decisions.verdicts import show as showing
     from tracker.store import Store
 
     home = home_of(context)

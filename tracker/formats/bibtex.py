@@ -1,20 +1,25 @@
-r"""BibTeX: double braces round titles, so that no reader changes their case; the work's id as key.
+r"""BibTeX and BibLaTeX, written and read.
 
-``& % $ # _`` get a backslash, braces too where they balance. Where they do not, ``\{`` would still count as an opening
-brace for BibTeX itself and swallow every record behind it, so they are written out as words. ``\ ~ ^`` are written in
-the way that pandoc and citation-js read; no spelling is understood by all readers. Other Unicode stays as it is.
+Written: double braces round titles, so that no reader changes their case; the work's id as key. ``& % $ # _`` get a
+backslash, braces too where they balance. Where they do not, ``\{`` would still count as an opening brace for BibTeX
+itself and swallow every record behind it, so they are written out as words. ``\ ~ ^`` are written in the way that
+pandoc and citation-js read; no spelling is understood by all readers. Other Unicode stays as it is.
+
+Read: entries in braces, values in braces or quotation marks, LaTeX's letters. An entry that is not closed is broken,
+and the next ``@`` at the beginning of a line begins anew. Abbreviations (``@string``) stand before each piece that uses
+them, so that a piece can be read alone.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import BinaryIO
 
 from tracker.errors import UsageError
-from tracker.formats.row import Format, Row, Written, parts, people
-from tracker.formats.sink import Sink
+from tracker.formats.row import Fields, Format, Piece, Reader, Row, Sink, Written, parts, people
 from tracker.model import Author
 from tracker.text import clean
 
@@ -122,3 +127,200 @@ BIBTEX = Format(
     default_profile=PROFILE,
     write=write,
 )
+
+
+_BEGIN = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*([{(])", re.M)
+_STRING, _SKIPPED = "string", frozenset({"comment", "preamble", "string"})
+_BARE = re.compile(r"[=#]\s*([A-Za-z][^,#\s{}()\"]*)")  # a word that is neither in braces nor in quotation marks
+_FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w:.+/-]*)\s*=\s*")
+_FIELDS = {
+    "title": "title", "author": "authors", "editor": "editors", "year": "year", "date": "date", "journal": "journal",
+    "journaltitle": "journal", "booktitle": "journal", "shortjournal": "abbrev", "volume": "volume",
+    "number": "issue", "issue": "issue", "pages": "pages", "eid": "number", "abstract": "abstract", "doi": "doi",
+    "pmid": "pmid", "pmcid": "pmcid", "issn": "issn", "url": "url", "language": "language", "langid": "language",
+    "keywords": "keywords", "publisher": "publisher", "school": "publisher", "address": "place",
+    "location": "place", "note": "notes", "annote": "notes", "howpublished": "publisher", "unique-id": "accession",
+    "accession-number": "accession", "type": "type", "entrysubtype": "type",
+}  # fmt: skip
+_KINDS = {
+    "article": "Journal Article", "book": "Book", "inbook": "Book Chapter", "incollection": "Book Chapter",
+    "inproceedings": "Congress", "conference": "Congress", "phdthesis": "Dissertation", "thesis": "Dissertation",
+    "mastersthesis": "Dissertation", "techreport": "Technical Report", "report": "Technical Report",
+}  # fmt: skip
+
+
+def fits(begin: str) -> bool:
+    """Whether a file that begins like this is BibTeX."""
+    return _BEGIN.search(begin) is not None
+
+
+def cut(text: str) -> list[Piece]:
+    """The entries, each with the abbreviations it uses; ``@comment`` and ``@preamble`` are left out."""
+    pieces = []
+    strings: dict[str, str] = {}  # name -> the whole definition, as it stands where the next entry begins
+    begins = list(_BEGIN.finditer(text))
+    for place, begin in enumerate(begins):
+        kind = begin[1].lower()
+        if kind in _SKIPPED:
+            end = _close(text, begin.end(2)) if kind == _STRING else None
+            if end is not None and (name := _FIELD.match(text, begin.end(2))):
+                strings[name[1].lower()] = text[begin.start() : end].strip()
+            continue
+        following = begins[place + 1].start() if place + 1 < len(begins) else len(text)
+        end = _close(text, begin.end(2))
+        line = text.count("\n", 0, begin.start()) + 1
+        if end is None or end > following:
+            pieces.append(Piece(line, text[begin.start() : following].strip(), "the entry is not closed"))
+        else:
+            entry = text[begin.start() : end].strip()
+            pieces.append(Piece(line, "\n".join([*_used(entry, strings), entry])))
+    return pieces
+
+
+def _used(entry: str, strings: Mapping[str, str]) -> list[str]:
+    """The definitions that an entry needs, and those that these need, each behind what it needs itself."""
+    found: dict[str, str] = {}
+
+    def need(text: str, within: frozenset[str]) -> None:
+        for word in _BARE.findall(text):
+            name = word.lower()
+            if name in strings and name not in found and name not in within:
+                need(strings[name], within | {name})
+                found[name] = strings[name]
+
+    need(entry, frozenset())
+    return list(found.values())
+
+
+def _close(text: str, start: int) -> int | None:
+    """Behind the brace that closes the one before ``start``; None when there is none."""
+    depth, place = 1, start
+    while place < len(text):
+        sign = text[place]
+        if sign == "\\":
+            place += 1
+        elif sign in "{(" and (sign == "{" or text[start - 1] == "("):
+            depth += 1
+        elif sign in "})" and (sign == "}" or text[start - 1] == "("):
+            depth -= 1
+            if depth == 0:
+                return place + 1
+        place += 1
+    return None
+
+
+def read(text: str) -> Fields:
+    """The fields of one entry, LaTeX's letters as letters."""
+    strings, text = _strings(text)
+    begin = _BEGIN.match(text)
+    if begin is None:
+        raise ValueError("no entry in it")
+    body = text[begin.end() : -1]
+    comma = re.search(r",", body)
+    fields: Fields = {}
+    kind = _KINDS.get(begin[1].lower(), "")
+    if kind:
+        fields["type"] = [kind]
+    place = comma.end() if comma else len(body)
+    while found := _FIELD.match(body, place):
+        value, place = _value(body, found.end(), strings)
+        name = _FIELDS.get(found[1].lower(), "")
+        if name == "authors":
+            fields["authors"] = [_person(part) for part in re.split(r"\s+and\s+(?![^{}]*\})", value) if part.strip()]
+        elif name == "keywords":
+            fields["keywords"] = [part for part in re.split(r"\s*[;,]\s*", plain(value)) if part]
+        elif name and value.strip():
+            fields.setdefault(name, []).append(plain(value))
+    return fields
+
+
+def _strings(text: str) -> tuple[dict[str, str], str]:
+    """(abbreviations defined at the beginning, the rest)."""
+    strings: dict[str, str] = {}
+    while (begin := _BEGIN.match(text)) and begin[1].lower() == _STRING:
+        end = _close(text, begin.end(2)) or len(text)
+        if name := _FIELD.match(text, begin.end(2)):
+            strings[name[1].lower()] = _value(text[: end - 1], name.end(), strings)[0]
+        text = text[end:].strip()
+    return strings, text
+
+
+def _value(body: str, place: int, strings: Mapping[str, str]) -> tuple[str, int]:
+    """(value, where it ends): parts in braces, in quotation marks or bare, joined by ``#``.
+
+    A bare word is an abbreviation of ``strings``, or stands for itself.
+    """
+    parts = []
+    while place < len(body):
+        if body[place] == "{":
+            end = _close(body, place + 1) or len(body) + 1
+            parts.append(body[place + 1 : end - 1])
+        elif body[place] == '"':
+            end = _quoted(body, place + 1)
+            parts.append(body[place + 1 : end - 1])
+        else:
+            bare = re.compile(r"[^,#\s{}]*").match(body, place)
+            end = bare.end() if bare else len(body)
+            word = body[place:end]
+            parts.append(strings.get(word.lower(), word))
+        join = re.compile(r"\s*#\s*").match(body, end)
+        if join is None:
+            return "".join(parts), end
+        place = join.end()
+    return "".join(parts), place
+
+
+def _quoted(body: str, place: int) -> int:
+    """Behind the quotation mark that closes; those inside braces do not count."""
+    depth = 0
+    while place < len(body):
+        sign = body[place]
+        depth += (sign == "{") - (sign == "}")
+        if sign == '"' and depth == 0 and body[place - 1] != "\\":
+            return place + 1
+        place += 1
+    return len(body) + 1
+
+
+def _person(text: str) -> str:
+    """A name; one in braces as a whole is a group and stays in them."""
+    text = text.strip()
+    whole = text.startswith("{") and _close(text, 1) == len(text)
+    return f"{{{plain(text)}}}" if whole else plain(text)
+
+
+_MARKS = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
+    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "r": "\u030a",
+    "k": "\u0328",
+}  # fmt: skip
+_LETTER = r"(?:\{\s*(\\[ij]|[A-Za-z]?)\s*\}|(\\[ij]\b|[A-Za-z]))"
+_ACCENT = re.compile(rf"\\(?:([`'^\"~=.])\s*|([uvHcdbrk])(?:\s+|(?=\{{))){_LETTER}")
+_WORDS = {
+    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
+    "i": "i", "j": "j", "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘",
+    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "ldots": "…", "dots": "…", "alpha": "α",
+    "beta": "β", "gamma": "γ", "delta": "δ", "mu": "µ", "pm": "±", "times": "×", "leq": "≤", "geq": "≥",
+    "degree": "°", "textdegree": "°", "copyright": "©",
+}  # fmt: skip
+_WORD = re.compile(r"\\([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))")
+_STYLE = re.compile(r"\\(?:emph|textit|textbf|textsc|textrm|texttt|textsubscript|textsuperscript|mkbibquote|enquote)\{")
+
+
+def plain(text: str) -> str:
+    """LaTeX as text: accents, named letters, escaped signs; braces that only protect are gone."""
+    if "\\" in text:
+        text = _ACCENT.sub(_accented, text)
+        text = _STYLE.sub("{", text)
+        text = _WORD.sub(lambda found: _WORDS.get(found[1], found[0]), text)
+        text = re.sub(r"\\([&%$#_{}\s])", r"\1", text)
+    text = re.sub(r"(?<!\\)[{}]", "", text).replace("~", " ")
+    return text.replace("---", "—").replace("--", "–").replace("$", "")
+
+
+def _accented(found: re.Match[str]) -> str:
+    letter = (found[3] if found[3] is not None else found[4]).lstrip("\\")
+    return unicodedata.normalize("NFC", letter + _MARKS[found[1] or found[2]]) if letter else ""
+
+
+READER = Reader("bibtex", (".bib", ".bibtex"), fits, cut, read)

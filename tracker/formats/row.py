@@ -1,12 +1,17 @@
-"""What every format shares: the row (one a work, the columns of design B4 in their order) and what a format offers."""
+"""What every format shares: the row (one a paper, in the order of its columns), what a writer and a reader offer.
+
+Files from elsewhere are cut into pieces first, so that a damaged reference costs itself and not its neighbours, and so
+that each is kept as it was written and can be read again by a later reader.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
+from hashlib import sha256
 from typing import BinaryIO
 
+from tracker.formats.decode import decode
 from tracker.model import Author
 
 
@@ -94,6 +99,50 @@ def person(name: str) -> Author:
     return Author(family=family.strip(), given=given.strip(), suffix=suffix.strip())
 
 
+Fields = dict[str, list[str]]
+"""A reference by the names below, each with its values in the order of the file.
+
+title, vernacular, authors, editors, year, date, journal, abbrev, volume, issue, first, last, pages, number, abstract,
+doi, pmid, pmcid, issn, url, language, keywords, mesh, type, accession, publisher, place, notes, database, status.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A reference as it stands in the file, from ``line`` (from 1) on; ``broken`` says why it cannot be read.
+
+    ``note`` makes it no reference but something to tell of the file, such as a column that is not read.
+    """
+
+    line: int
+    text: str
+    broken: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A format that references are read from: how it is known, how a file is cut, how a piece is read.
+
+    ``text`` makes text of the bytes of a file and raises UsageError if it cannot. ``magic`` are the first bytes
+    of a format that is not text: such a reader is asked for no other file, and no other reader for such a file.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    fits: Callable[[str], bool]  # by the beginning of a file
+    cut: Callable[[str], list[Piece]]
+    read: Callable[[str], Fields]  # raises ValueError with the reason
+    text: Callable[[bytes], str] = decode
+    magic: tuple[bytes, ...] = ()
+
+    def takes(self, data: bytes, begin: int) -> bool:
+        """Whether a file is in this format, judged by ``begin`` characters of it."""
+        if self.magic:
+            return data.startswith(self.magic)
+        return self.fits(self.text(data[: 4 * begin])[:begin])
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """What a tool takes in one file: so many records, so many bytes."""
@@ -106,8 +155,8 @@ class Limit:
 class Format:
     """A file format: what its files are called, its profiles (name and whom it is for), a writer and a reader.
 
-    ``write(rows, out, profile)`` writes row after row in constant memory; ``read(path)`` gives dicts by column name.
-    ``limits`` names the profiles whose tool takes only so much in one file.
+    ``write(rows, out, profile)`` writes row after row in constant memory. ``limits`` names the profiles whose tool
+    takes only so much in one file. ``reader`` is set where files of the format can be imported too.
     """
 
     name: str
@@ -116,5 +165,39 @@ class Format:
     profiles: Mapping[str, str]
     default_profile: str
     write: Callable[[Iterable[Row], BinaryIO, str], Written]
-    read: Callable[[Path], Iterator[dict[str, str]]] | None = None
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    reader: Reader | None = None
+
+
+@dataclass
+class Collected:
+    """Fields as they are found; a continuation goes to the value found last."""
+
+    fields: Fields = field(default_factory=dict)
+    _last: list[str] | None = None
+
+    def add(self, name: str, value: str) -> None:
+        self._last = self.fields.setdefault(name, []) if name else []
+        self._last.append(value.strip())
+
+    def go_on(self, value: str) -> None:
+        if self._last:
+            self._last[-1] = f"{self._last[-1]} {value.strip()}".strip()
+
+
+class Sink:
+    """A file-like object for text over a binary file; also what is left to say when all is written."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out, self.size, self.hash = out, 0, sha256()
+
+    def write(self, text: str) -> None:
+        self.put(text.encode("utf-8"))
+
+    def put(self, data: bytes) -> None:
+        self.out.write(data)
+        self.size += len(data)
+        self.hash.update(data)
+
+    def written(self, records: int, cut: int = 0) -> Written:
+        return Written(records, self.size, self.hash.hexdigest(), cut)

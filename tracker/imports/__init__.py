@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tracker.errors import UsageError
-from tracker.formats.read import pieces
+from tracker.formats import pieces
 from tracker.home import Context
 from tracker.imports import imported
 from tracker.model import IdList, Record, SavedSearch

@@ -14,9 +14,9 @@ from dataclasses import replace
 from hashlib import sha256
 
 from tracker import states
+from tracker.formats import fields as read_fields
 from tracker.formats.decode import repair
-from tracker.formats.entry import Fields
-from tracker.formats.read import fields as read_fields
+from tracker.formats.row import Fields
 from tracker.model import Author, Event, Heading, PartialDate, Record, Section
 from tracker.sources import UnreadableRecord
 from tracker.sources.kinds import PREPRINT

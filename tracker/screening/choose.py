@@ -14,9 +14,9 @@ from tracker.errors import UsageError
 from tracker.formats import Format
 from tracker.formats.row import Row
 from tracker.model import Record, StoredRecord, Work
-from tracker.screening import decisions_views as views
 from tracker.screening.changes import NOTHING, Change, standing_of
 from tracker.screening.changes import change as difference
+from tracker.screening.decisions import verdicts as views
 from tracker.searches import ListFile
 from tracker.sources.kinds import kind
 from tracker.store import decisions, lists, standing, works

@@ -12,8 +12,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from tracker.errors import UsageError
-from tracker.formats.row import Format, Row, Written, parts, people
-from tracker.formats.sink import Sink
+from tracker.formats.row import Format, Row, Sink, Written, parts, people
 from tracker.model import Author
 from tracker.text import clean
 

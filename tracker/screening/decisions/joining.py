@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tracker.screening.decisions_read import Given
+from tracker.screening.decisions.rows import Given
 from tracker.store.decisions import Handed
 
 METHODS = ("id", "PMID", "DOI", "title, year and author", "title and year")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.errors import UsageError
-from tracker.formats import csv, xlsx_read
-from tracker.formats.ris_read import Tags, entries, first
+from tracker.formats import csv, xlsx
+from tracker.formats.ris import Tags, entries, first
 from tracker.text import clean, clean_doi, clean_pmid, first_surname, strip_emails, title_key
 
 VALUES: Mapping[str, str] = {
@@ -178,7 +178,7 @@ Reader = Callable[[Path, str], Iterator[Given]]
 
 def table(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a table, whichever format it is in."""
-    return xlsx_read.read(path) if path.suffix.lower() == ".xlsx" else csv.read(path)
+    return xlsx.read(path) if path.suffix.lower() == ".xlsx" else csv.read(path)
 
 
 def names_of(path: Path) -> frozenset[str]:

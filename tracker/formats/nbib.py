@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.formats.entry import Collected, Fields, Piece, Reader
+from tracker.formats.row import Collected, Fields, Piece, Reader
 
 _TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 _BEGIN = re.compile(r"PMID ?- ?", re.I)
@@ -61,4 +61,4 @@ def read(text: str) -> Fields:
     return {name: values for name, values in fields.items() if any(values)}
 
 
-NBIB = Reader("nbib", (".nbib", ".medline"), fits, cut, read)
+READER = Reader("nbib", (".nbib", ".medline"), fits, cut, read)

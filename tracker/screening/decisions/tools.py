@@ -7,11 +7,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tracker.errors import UsageError
-from tracker.formats.ris_read import entries
-from tracker.screening.decisions_asreview import ANY as ASREVIEW_NOTES
-from tracker.screening.decisions_asreview import read_asreview
-from tracker.screening.decisions_rayyan import read_log, read_rayyan
-from tracker.screening.decisions_read import Reader, names_of, read_covidence, read_eppi, read_list, read_sheet, table
+from tracker.formats.ris import entries
+from tracker.screening.decisions.asreview import ANY as ASREVIEW_NOTES
+from tracker.screening.decisions.asreview import read_asreview
+from tracker.screening.decisions.rayyan import read_log, read_rayyan
+from tracker.screening.decisions.rows import Reader, names_of, read_covidence, read_eppi, read_list, read_sheet, table
 
 TOOLS: Mapping[str, Reader] = MappingProxyType(
     {

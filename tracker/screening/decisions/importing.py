@@ -19,12 +19,12 @@ from pathlib import Path
 
 from tracker.errors import UsageError
 from tracker.home import Home
-from tracker.screening import decisions_views as views
 from tracker.screening import lists as list_files
-from tracker.screening.decisions_join import TOOL_ID, Index, Joined, join
-from tracker.screening.decisions_read import CONSENSUS, Given, Said
-from tracker.screening.decisions_report import Report, Row
-from tracker.screening.decisions_tools import TOOLS, guess
+from tracker.screening.decisions import verdicts as views
+from tracker.screening.decisions.joining import TOOL_ID, Index, Joined, join
+from tracker.screening.decisions.report import Report, Row
+from tracker.screening.decisions.rows import CONSENSUS, Given, Said
+from tracker.screening.decisions.tools import TOOLS, guess
 from tracker.searches import ListFile
 from tracker.searches.headers import did_you_mean
 from tracker.store import Store, lists, works

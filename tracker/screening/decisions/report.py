@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from tracker.screening.decisions_join import METHODS, TOOL_ID, Joined
+from tracker.screening.decisions.joining import METHODS, TOOL_ID, Joined
 from tracker.screening.receipt import number
 
 SHOWN = 30  # rows or works named in the text; the JSON holds all

@@ -6,18 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracker.formats.ris_read import Tags, entries
-from tracker.screening.decisions_read import (
-    VALUES,
-    Cell,
-    Given,
-    Said,
-    given_row,
-    given_tags,
-    plain_text,
-    refuse,
-    table,
-)
+from tracker.formats.ris import Tags, entries
+from tracker.screening.decisions.rows import VALUES, Cell, Given, Said, given_row, given_tags, plain_text, refuse, table
 from tracker.text import clean
 
 TAG = "asreview_tag_"
