@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from strategy_generator import expressions, written
 
 from tracker.strategy import parse
-from tracker.strategy.operands import combinations, operands
 from tracker.strategy.source import source
+from tracker.strategy.tree import combinations, operands
 
 
 @pytest.mark.parametrize(

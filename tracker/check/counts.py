@@ -17,8 +17,8 @@ from tracker.searches import SearchFile
 from tracker.sources import PUBMED
 from tracker.sources.pubmed.answers import Page
 from tracker.strategy import parse
-from tracker.strategy.operands import combinations, operands
 from tracker.strategy.source import Piece, Sourced
+from tracker.strategy.tree import combinations, operands
 
 WHOLE = "the whole strategy"
 WIDTH = 72  # characters of what is counted, a line of the table

@@ -41,7 +41,7 @@ def check(
         raise UsageError("--offline goes with --preview alone: counts can only be asked for")
     home = home_of(context)
     report = checking.check(home, searches)
-    asked = _Asked(None if as_json else click.echo)
+    asked = _Answers(None if as_json else click.echo)
     if report.ok and preview:
         _preview(home, report, searches, offline, asked)
     if report.ok and counts:
@@ -57,20 +57,20 @@ def check(
     finish(asked.troubles)
 
 
-class _Told(Protocol):
+class _Answer(Protocol):
     def as_json(self) -> dict[str, Any]: ...
     def as_text(self) -> str: ...
 
 
 @dataclass
-class _Asked:
+class _Answers:
     """What services were asked for: shown at once, or kept for the JSON report."""
 
     show: Callable[[str], None] | None
     told: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
 
-    def add(self, kind: str, item: _Told) -> None:
+    def add(self, kind: str, item: _Answer) -> None:
         self.told.setdefault(kind, []).append(item.as_json())
         if self.show:
             self.show(f"{item.as_text()}\n")
@@ -83,7 +83,7 @@ def _chosen(home: Home, report: CheckReport) -> list[SearchFile]:
     return [file for file in read_search_files(home.queries)[0] if file.search.slug in wanted]
 
 
-def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: bool, asked: _Asked) -> None:
+def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: bool, asked: _Answers) -> None:
     from tracker.check import preview as previewing
     from tracker.pipeline import open_sources
     from tracker.sources import names
@@ -106,7 +106,7 @@ def _preview(home: Home, report: CheckReport, named: Sequence[str], offline: boo
             asked.troubles += effect.troubles
 
 
-def _count(home: Home, report: CheckReport, asked: _Asked) -> None:
+def _count(home: Home, report: CheckReport, asked: _Answers) -> None:
     from tracker.check import counts as counting
     from tracker.pipeline import open_sources
     from tracker.sources import PUBMED

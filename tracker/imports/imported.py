@@ -20,7 +20,7 @@ from tracker.formats.row import Fields
 from tracker.model import Author, Event, Heading, PartialDate, Record, Section
 from tracker.sources import UnreadableRecord
 from tracker.sources.kinds import PREPRINT
-from tracker.strategy.fields import LANGUAGES
+from tracker.strategy.match import LANGUAGES
 from tracker.text import clean, clean_doi, clean_pmcid, clean_pmid, pages_full, title_key
 from tracker.text.dates import from_words, iso
 from tracker.text.languages import language_code

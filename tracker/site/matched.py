@@ -16,11 +16,9 @@ from typing import Any
 from tracker.model import Heading, Record, Section
 from tracker.site import searchbox
 from tracker.strategy import Prepared, StrategyError, parse
-from tracker.strategy.fields import field_test
-from tracker.strategy.match import SCOPES
-from tracker.strategy.patterns import pattern
+from tracker.strategy.match import SCOPES, field_test
 from tracker.strategy.tree import Chain, Term
-from tracker.strategy.words import starred
+from tracker.strategy.words import pattern, starred
 
 HEADING = "MeSH: "
 Row = Any  # sqlite3.Row

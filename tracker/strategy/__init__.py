@@ -7,9 +7,9 @@ of the text given, or of the file it was read from (:class:`Sourced`).
 
 from tracker.strategy.compile import Compiled, compile, compile_search, matcher_for
 from tracker.strategy.lint import Finding, errors, lint
+from tracker.strategy.local import KINDS, Part
 from tracker.strategy.match import Matcher, MatchResult, Prepared, matcher, prepare
 from tracker.strategy.parse import parse
-from tracker.strategy.parts import KINDS, Part
 from tracker.strategy.source import Place, Sourced, StrategyError
 from tracker.strategy.tree import Tree
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from tracker import sources
 from tracker.model import SavedSearch
 from tracker.strategy.lint import errors
-from tracker.strategy.local import Local, Note, is_has_abstract, local, print_local
+from tracker.strategy.local import Local, Note, Part, is_has_abstract, local, print_local
 from tracker.strategy.match import Matcher, matcher
 from tracker.strategy.parse import parse
-from tracker.strategy.parts import Part
 from tracker.strategy.source import Sourced, StrategyError, source
 from tracker.strategy.tree import Tree, print_node
 

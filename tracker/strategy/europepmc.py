@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tracker.strategy.local import Always, LocalNode, Seq, is_has_abstract, left_to_right
-from tracker.strategy.parts import Part
-from tracker.strategy.patterns import Pattern, pattern
+from tracker.strategy.local import Always, LocalNode, Part, Seq, is_has_abstract, left_to_right
 from tracker.strategy.tree import Leaf, Range, Term
-from tracker.strategy.words import words
+from tracker.strategy.words import Pattern, pattern, words
 
 PREPRINTS = "SRC:PPR"
 
@@ -35,7 +33,7 @@ _NOT_ASKED = "not asked for, decided on the record when it is here"
 
 
 @dataclass
-class _Asked:
+class _Queries:
     """Collects what is said of each term; ``told`` by the term's place in the strategy."""
 
     told: dict[int, Part] = field(default_factory=dict)
@@ -46,12 +44,12 @@ class _Asked:
 
 def superset(node: LocalNode) -> tuple[str, dict[int, Part]]:
     """The query (empty if nothing narrows it down) and, by the start of each term, how it is asked."""
-    asked = _Asked()
+    asked = _Queries()
     query = _ask(node, asked)
     return (f"{PREPRINTS} AND ({query})" if query is not None else ""), asked.told
 
 
-def _ask(node: LocalNode, asked: _Asked) -> str | None:
+def _ask(node: LocalNode, asked: _Queries) -> str | None:
     """The query for a node, None when it has to let every record pass."""
     if isinstance(node, Always):
         return None
@@ -64,7 +62,7 @@ def _is_text(term: Term) -> bool:
     return (term.tag is None or term.tag.kind == "text") and not is_has_abstract(term)
 
 
-def _sequence(node: Seq, asked: _Asked) -> str | None:
+def _sequence(node: Seq, asked: _Queries) -> str | None:
     first = _ask(node.first, asked)
     steps: list[tuple[str, str]] = []
     for op, other in node.steps:
@@ -83,7 +81,7 @@ def _sequence(node: Seq, asked: _Asked) -> str | None:
     return None if first is None else left_to_right(first, steps)
 
 
-def _leave_out(node: LocalNode, asked: _Asked) -> None:
+def _leave_out(node: LocalNode, asked: _Queries) -> None:
     """What follows NOT: a wider reading of it by the service would lose records."""
     waiting = [node]
     while waiting:
@@ -94,7 +92,7 @@ def _leave_out(node: LocalNode, asked: _Asked) -> None:
             asked.tell(here, "widened", "", "after NOT: " + _NOT_ASKED)
 
 
-def _text(term: Term, asked: _Asked) -> str:
+def _text(term: Term, asked: _Queries) -> str:
     fields = _FIELDS.get(term.field_name, _EVERYWHERE)
     looked_for = pattern(term)
     exact = looked_for.exact_phrase or looked_for.stem
@@ -139,7 +137,7 @@ def _any_of(queries: list[str]) -> str:
     return unique[0] if len(unique) == 1 else f"({' OR '.join(unique)})"
 
 
-def _record_field(leaf: Leaf, asked: _Asked) -> str | None:
+def _record_field(leaf: Leaf, asked: _Queries) -> str | None:
     """Authors, journal and numbers are asked by their words; a language or a date is left to the record."""
     kind = leaf.tag.kind if leaf.tag else ""
     said = words(leaf.text) if isinstance(leaf, Term) else []

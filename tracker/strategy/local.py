@@ -13,6 +13,26 @@ from typing import NamedTuple
 
 from tracker.strategy.tree import Chain, Leaf, Range, Step, Term, Tree, print_node
 
+KINDS = ("exact", "widened", "dropped", "impossible")
+
+
+class Part(NamedTuple):
+    """One row of the report how a source is asked: what was written, what is sent for it, and why they differ.
+
+    ``kind``: exact, widened (asked wider, decided on the record), dropped (matters to no record there), impossible.
+
+    ``line`` and ``column`` are where ``original`` begins; ``path`` is empty for a text that is not from a file.
+    """
+
+    kind: str
+    original: str
+    sent: str
+    reason: str = ""
+    line: int = 0
+    column: int = 0
+    path: str = ""
+
+
 TEXT_FIELDS = ("", "ti", "tiab", "ab", "ot", "tw", "all")
 RECORD_FIELDS = ("au", "1au", "lastau", "fau", "cn", "ad", "ta", "la", "pmid", "aid", "lid")
 INDEXED = ("mesh", "type", "filter")

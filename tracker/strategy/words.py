@@ -1,11 +1,19 @@
 """Words as PubMed compares them: no accents, no capitals, and every run of other signs is one space.
 
 So ``self-harm`` and ``Self harm`` are the same two words, on the side of the strategy and on that of the record.
+
+:func:`pattern` gives what a term looks for in a text so cut: a word, a stem, a phrase, words near each other.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tracker.strategy.tree import Term
 
 
 class _Letters(dict[int, int | str | None]):
@@ -42,3 +50,81 @@ def _split(text: str, table: _Letters) -> list[str]:
     if text.isascii():
         return text.lower().translate(table).split()
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(table).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """``found(text)`` tells whether a text (a space before and after each word) has it; ``word`` if it is just one.
+
+    ``exact_phrase``: one word or words next to each other without ``*``; ``stem``: one word with ``*`` at its end.
+    ``words`` are the words that every text with it has, stems with their ``*``.
+    """
+
+    words: tuple[str, ...]
+    found: Callable[[str], bool]
+    word: str = ""
+    stem: bool = False
+    exact_phrase: bool = False
+
+
+@lru_cache(maxsize=20_000)
+def pattern(term: Term) -> Pattern:
+    """The pattern of a term that looks in a text (see ``SCOPES`` of match)."""
+    said = tuple(starred(term.text))
+    if term.near is not None:
+        return Pattern(said, _near(said, term.near))
+    if term.tag is None and not term.quoted and " " in term.text:
+        return _all_of([pattern(_piece(part)) for part in term.text.split() if starred(part)])
+    return _phrase(said)
+
+
+def _piece(text: str) -> Term:
+    return Term(text, quoted=True)
+
+
+def _all_of(parts: list[Pattern]) -> Pattern:
+    """Words without tag and quotation marks: each must be there, anywhere (how PubMed joins them)."""
+    if len(parts) == 1:
+        return parts[0]
+    said = tuple(word for part in parts for word in part.words)
+    return Pattern(said, lambda text: all(part.found(text) for part in parts))
+
+
+def _phrase(said: tuple[str, ...]) -> Pattern:
+    inner = any("*" in word[:-1] for word in said) or any("*" in word for word in said[:-1])
+    if inner:
+        expression = re.compile(" " + " ".join(_expression(word) for word in said) + " ")
+        return Pattern(said, lambda text: expression.search(text) is not None)
+    if said[-1].endswith("*"):
+        begin = f" {' '.join(said)}"[:-1]
+        return Pattern(said, lambda text: begin in text, stem=len(said) == 1)
+    whole = f" {' '.join(said)} "
+    return Pattern(said, lambda text: whole in text, word=said[0] if len(said) == 1 else "", exact_phrase=True)
+
+
+def _expression(word: str) -> str:
+    return "".join(r"[^ \n]*" if sign == "*" else re.escape(sign) for sign in word)
+
+
+def _near(said: tuple[str, ...], distance: int) -> Callable[[str], bool]:
+    """All words in any order, at most ``distance`` other words between the first and the last of them."""
+    wanted = frozenset(said)
+    window = len(said) + distance
+
+    def found(text: str) -> bool:
+        if not all(f" {word} " in text for word in wanted):
+            return False
+        return any(_within(unit.split(), wanted, window) for unit in text.split("\n"))
+
+    return found
+
+
+def _within(unit: list[str], wanted: frozenset[str], window: int) -> bool:
+    """Whether the latest places of all wanted words ever lie within ``window`` words."""
+    latest: dict[str, int] = {}
+    for place, word in enumerate(unit):
+        if word in wanted:
+            latest[word] = place
+            if len(latest) == len(wanted) and place - min(latest.values()) < window:
+                return True
+    return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tracker.strategy.lex import NO_COLON, Problem, Token
+from tracker.strategy.parse import NO_COLON, Problem, Token
 from tracker.strategy.tree import Leaf, Range, Term, Tree, leaves, print_term
 from tracker.strategy.words import words
 
