@@ -6,8 +6,9 @@ stays flat. A bracket further right is a chain of its own.
 
 Positions are offsets in the assembled text; they are no part of equality.
 
-:func:`operands` are its blocks, :func:`combinations` what they make of it from left to right: ``(a OR b) AND (c OR d) NOT e`` has three blocks and two combinations: the first two blocks, and the whole. Brackets
-around the whole say nothing; a flat chain of terms has each term as a block.
+:func:`operands` are its blocks, :func:`combinations` what they make of it from left to right: ``(a OR b) AND (c OR d)
+NOT e`` has three blocks and two combinations, the first two blocks and the whole. Brackets around the whole say
+nothing; a flat chain of terms has each term as a block.
 """
 
 from __future__ import annotations
