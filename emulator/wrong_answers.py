@@ -163,10 +163,24 @@ def _other_change(row: Json) -> Json:
     return {**row, "attributes": {**row.get("attributes", {}), "date_modified": "2019-05-01T10:00:00.000000Z"}}
 
 
+def _next(body: Json, query: str) -> Json:
+    links = body.get("links", {})
+    return {**body, "links": {**links, "next": f"https://api.osf.example/v2/preprints/?{query}"}}
+
+
+def _unfiltered(body: Json) -> Json:
+    return _next(body, "filter[provider]=psyarxiv&page[size]=100&page=2") if body["links"].get("next") else body
+
+
+def _loops(body: Json) -> Json:
+    return body if body["links"].get("next") else _next(body, "filter[provider]=psyarxiv&page[size]=30&page=1")
+
+
 INTERVAL: Mapping[str, tuple[str, Change]] = {
     "other-server": ("every row is of the other server", _each_row(_other_server)),
     "mixed-servers": ("rows of the other server in the middle", _each_row(_other_server, part=slice(1, 3))),
     "other-category": ("the message says that a category was asked for", _said(category="neuroscience")),
+    "other-funder": ("the message says that a funder was asked for", _said(funder="019wvm592")),
     "other-dates": ("every row is of another year", _each_row(lambda row: {**row, "date": "2019-05-01"})),
     "total-below-new": ("a total below the number of new papers", _said(total="1", count_new_papers="97")),
     "total-of-page": ("a total as large as the page", _total_of_page),
@@ -174,6 +188,10 @@ INTERVAL: Mapping[str, tuple[str, Change]] = {
 }
 PREPRINTS: Mapping[str, tuple[str, Change]] = {
     "other-provider": ("every preprint is of another provider", _each_row(_other_provider)),
+    "mixed-providers": ("preprints of another provider in the middle", _each_row(_other_provider, part=slice(1, 3))),
+    "other-total": ("the total of another provider", lambda body: {**body, "meta": {"total": 2_001, "per_page": 100}}),
+    "next-unfiltered": ("a next page that has lost the days that were asked for", _unfiltered),
+    "next-loops": ("a last page that leads back to the first", _loops),
     "other-change": ("every preprint was changed in another year", _each_row(_other_change)),
     "nothing-listed": (
         "nothing at all, in good form",

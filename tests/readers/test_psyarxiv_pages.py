@@ -93,7 +93,7 @@ def test_pages_in_a_circle_end(canned, in_json) -> None:
         ({"links": {}, "meta": {"total": 1}}, "lacks its data"),
         ({"data": [], "meta": {"total": 1}}, "lacks its data or its links"),
         ({"data": [], "links": {"next": None}}, "does not say how many"),
-        ({"data": [], "links": {"next": None}, "meta": {"total": "1"}}, "does not say how many"),
+        ({"data": [], "links": {"next": None}, "meta": {"total": "one"}}, "does not say how many"),
         ({"data": [], "links": {"next": 3}, "meta": {"total": 1}}, "whether there is more"),
         ({"data": [], "links": {"next": "https://[osf/?page=2"}, "meta": {"total": 0}}, "an empty page"),
         ({"data": [{}], "links": {"next": "https://[osf/?page=2"}, "meta": {"total": 2}}, "next page is none"),

@@ -134,9 +134,11 @@ def test_rows_that_come_twice_do_not_stand_in_for_rows_that_never_came(home: Hom
 
 
 WRONG = {
-    "medrxiv": ["other-server", "mixed-servers", "other-category", "other-dates", "total-below-new"],
-    "psyarxiv": ["other-provider", "other-change"],
+    "medrxiv": ["other-server", "mixed-servers", "other-category", "other-funder", "other-dates", "total-below-new"],
+    "psyarxiv": ["other-provider", "mixed-providers", "other-change", "other-total", "next-loops"],
 }
+
+UNPROVEN = ("other-total", "next-loops")  # what comes is right, but nobody knows whether it is all
 
 
 @pytest.mark.parametrize(("server", "fault"), [(server, fault) for server, found in WRONG.items() for fault in found])
@@ -145,13 +147,16 @@ def test_the_answer_to_another_question_is_none(tmp_path: Path, server: str, fau
         home.service.faults.play(fault, times=None)
         home.run()
         assert home.last()[0] in ("incomplete", "failed")
-        assert home.rows("select count(*) from match") == [(0,)]
+        if fault not in UNPROVEN:
+            assert home.rows("select count(*) from match") == [(0,)]
         home.service.faults.clear()
         home.run(1)
         assert (home.last()[0], home.stored()) == ("complete", 87)
         assert home.news() == []
         home.service.faults.play(fault)  # once: asked again, and nothing is lost
         home.run(1)
+        if fault == "next-loops":  # the address of a page that was asked for in good faith
+            home.run(1)
         assert (home.last()[0], home.stored()) == ("complete", 87)
 
 

@@ -384,7 +384,10 @@ class WindowReader:
 
     def _window(self, span: Span, reading: WindowReading) -> list[Span]:
         """Read one window, a second time if the first leaves a doubt; returns its parts if it is too large."""
-        found = self._walk(span, reading)
+        try:
+            found = self._walk(span, reading)
+        except Incomplete:  # pages that go in a circle, or come once more
+            found = _Window()
         if found.doubtful and not found.too_large:
             if self._left() <= 0:
                 reading.left += _days(span)

@@ -18,7 +18,7 @@ from hashlib import sha256
 from sqlite3 import Connection
 
 from tracker.collect import read_record
-from tracker.model import RawRecord, SavedSearch
+from tracker.model import RawRecord, Record, SavedSearch
 from tracker.sources import WindowSource
 from tracker.store import events, matches, preprint_versions, records, runs
 from tracker.strategy import Matcher, compile_search, matcher_for, prepare
@@ -36,11 +36,15 @@ class Rules:
 
 @dataclass
 class ListedIds:
-    """One search and the ids listed for it; ``hits`` in the order of ``ids``, ``refused`` with their fingerprints."""
+    """One search and the ids listed for it; ``hits`` in the order of ``ids``, ``refused`` with their fingerprints.
+
+    ``held``: the ids that match it already, by the same strategy.
+    """
 
     search: int
     ids: Sequence[str]
     rules: Rules
+    held: frozenset[str] = frozenset()
     hits: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -70,12 +74,17 @@ def decide(db: Connection, source: str, lists: Sequence[ListedIds]) -> None:
     for record in matches.contents(db, source, open_for.keys()):
         prepared = prepare(record)
         for listed, hits in open_for[record.source_id]:
-            if listed.rules.matcher.matches(prepared):
+            if listed.rules.matcher.matches(prepared) or _stripped(db, record, listed.held):
                 hits.add(record.source_id)
             else:
                 listed.refused[record.source_id] = standing[record.source_id]
     for listed, hits in zip(lists, accepted, strict=True):
         listed.hits = [item for item in listed.ids if item in hits]
+
+
+def _stripped(db: Connection, record: Record, held: Collection[str]) -> bool:
+    """Whether a record that matches has come without the abstract it had: that is no reason to refuse it."""
+    return not record.abstract_text and record.source_id in held and records.had_abstract(db, record)
 
 
 def undecided(ids: Collection[str], standing: Mapping[str, str], remembered: Mapping[str, str]) -> frozenset[str]:
@@ -133,7 +142,7 @@ def decide_stored(db: Connection, source: WindowSource, decidings: Sequence[Back
             if deciding.start < row.revision:
                 if prepared is not None and deciding.matcher.matches(prepared):
                     deciding.matched.append(row.source_id)
-                else:
+                elif isinstance(record, str) or not (deciding.start and _stripped(db, record, deciding.standing)):
                     deciding.refused.add(row.source_id)
     return reached
 

@@ -93,14 +93,14 @@ def another_question(text: str, found: IdList, last_text: str, last: str, others
 
     It is if it reads like that of one of the ``others`` (the translations of other searches), or if it names less than
     half of the words of ``text`` where the translation ``last`` of ``last_text`` named more: not every service names
-    them. What a warning explains is no reason.
+    them. What a warning explains is no reason. Before a first run nothing is known of either.
     """
-    if not found.translation or found.translation == last:
+    if not found.translation or not last or found.translation == last:
         return ""
     if found.translation in others:
         return "the service answered another saved search instead"
     told = " ".join((found.translation, *found.warnings))
-    if _named(text, told) < HALF and last and _named(last_text, last) >= HALF:
+    if _named(text, told) < HALF <= _named(last_text, last):
         return "the service answered another question: its translation does not name the words of this search"
     return ""
 

@@ -140,7 +140,10 @@ def _decide(db: Connection, source: str, askings: Sequence[SearchOnSource]) -> N
     for asking in askings:
         if asking.walk is not None and asking.rules is not None:
             search = runs.search_id(db, asking.search.slug)
-            asking.decided = deciding.ListedIds(search, asking.walk.ids, asking.rules)
+            last = runs.last_complete(db, search, source)
+            unchanged = last is not None and runs.strategy_version(db, last.strategy) == asking.search.version
+            held = holdings.matching(db, search, source) if unchanged else frozenset()
+            asking.decided = deciding.ListedIds(search, asking.walk.ids, asking.rules, held)
     deciding.decide(db, source, [asking.decided for asking in askings if asking.decided is not None])
 
 
@@ -191,7 +194,7 @@ def _walk(db: Connection, source: Source, asking: SearchOnSource) -> None:
     search = runs.search_id(db, asking.search.slug)
     cuts = runs.last_cuts(db, search, source.name)
     last, sent = runs.last_complete(db, search, source.name), holdings.sent(db, search, source.name)
-    others = runs.others_translations(db, search, source.name)
+    others = runs.others_translations(db, search, source.name, asking.text)
     for _ in range(2):
         found = source.walk(asking.text, cuts)
         wrong = outcomes.another_question(asking.text, found, sent, last.translation if last else "", others)

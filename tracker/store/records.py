@@ -137,6 +137,16 @@ def not_asked_since(db: sqlite3.Connection, source: str, ids: Iterable[str], day
     return [item for item in wanted if item in older]
 
 
+def had_abstract(db: sqlite3.Connection, record: Record) -> bool:
+    """Whether a stored record has ever come with an abstract."""
+    row = db.execute(
+        "select 1 from record_state join record on record.id = record_id where source = ? and source_id = ? "
+        "and json_extract(content, '$.abstract') is not null limit 1",
+        (record.source, record.source_id),
+    ).fetchone()
+    return row is not None
+
+
 def count(db: sqlite3.Connection, source: str) -> int:
     return int(db.execute("select count(*) from record where source = ?", (source,)).fetchone()[0])
 

@@ -250,12 +250,13 @@ def _accepted(search: int, source: str) -> str:
     return f"warnings accepted for search {search} on {source}"
 
 
-def others_translations(db: sqlite3.Connection, search: int, source: str) -> set[str]:
-    """How a service understood the other searches in the last runs that it answered."""
+def others_translations(db: sqlite3.Connection, search: int, source: str, text: str) -> set[str]:
+    """How a service understood the other searches in the last runs that it answered, but for those sent as ``text``."""
     rows = db.execute(
-        "select translation from search_run where id in (select max(id) from search_run where source = ? "
-        "and search_id <> ? and promised_last is not null group by search_id) and translation <> ''",
-        (source, search),
+        "select translation from search_run join sent_text on sent_text.id = sent_id where search_run.id in "
+        "(select max(id) from search_run where source = ? and search_id <> ? and promised_last is not null "
+        "group by search_id) and translation <> '' and text <> ?",
+        (source, search, text),
     )
     return {row[0] for row in rows}
 

@@ -60,9 +60,10 @@ def interval_page(answer: Answer, interval: str, cursor: int, server: str = "", 
         total = cursor + len(collection)
     if total < max(new or 0, cursor + len(collection)):
         raise Transient(f"the totals of the answer do not fit: {total} in all, {new} new, {cursor} before this page")
-    category = _word(message, "category")
-    if category and category.casefold() != "all":
-        raise Transient(f"the answer is about the category {category[:40]}, asked was for all")
+    for name in ("category", "funder"):
+        only = _word(message, name)
+        if only and only.casefold() != "all":
+            raise Transient(f"the answer is about the {name} {only[:40]}, asked was for all")
     return _inside(collection, interval, server, total)
 
 
@@ -79,9 +80,15 @@ def _inside(collection: list[Any], interval: str, server: str, total: int) -> Ro
     return Rows(total, _raw(rows), len(collection))
 
 
-def versions(answer: Answer) -> tuple[RawRecord, ...]:
-    """All versions of one preprint, none when the service does not know it."""
+def versions(answer: Answer, doi: str = "") -> tuple[RawRecord, ...]:
+    """All versions of the preprint with this DOI, none when the service does not know it.
+
+    Raises Transient for those of another preprint.
+    """
     message, collection = _content(answer)
+    others = {str(row.get("doi") or doi).casefold() for row in collection if isinstance(row, dict)} - {doi.casefold()}
+    if doi and others:
+        raise Transient(f"the answer is about {sorted(others)[0][:60]}, asked was {doi}")
     if not collection and not _EMPTY.search(_word(message, "status")):
         raise Transient("the answer holds no records and does not say why")
     return _raw(collection)

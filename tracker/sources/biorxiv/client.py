@@ -110,7 +110,9 @@ class PreprintServer:
         doi = clean_doi(preprint)
         if not doi:
             raise ValueError(f"not a DOI: {preprint!r}")
-        return self.http.ask(self.service, f"details/{self.name}/{doi}/na/json", read=answers.versions)
+        return self.http.ask(
+            self.service, f"details/{self.name}/{doi}/na/json", read=lambda answer: answers.versions(answer, doi)
+        )
 
     def parse(self, raw: bytes) -> Record:
         """Read one version."""

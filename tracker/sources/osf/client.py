@@ -221,7 +221,7 @@ def _json(answer: Answer) -> dict[str, Any]:
 def _total(place: Mapping[str, Any]) -> int | None:
     meta = place.get("meta")
     total = meta.get("total") if isinstance(meta, dict) else None
-    return total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
+    return int(str(total)) if not isinstance(total, bool) and re.fullmatch("[0-9]{1,9}", str(total)) else None
 
 
 def _raw(item: object) -> RawRecord:
