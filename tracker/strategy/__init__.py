@@ -7,11 +7,12 @@ of the text given, or of the file it was read from (:class:`Sourced`).
 
 from tracker.strategy.compile import Compiled, compile, compile_search, matcher_for
 from tracker.strategy.lint import Finding, errors, lint
-from tracker.strategy.local import KINDS, Part
+from tracker.strategy.local import KINDS, Part, Seq
 from tracker.strategy.match import Matcher, MatchResult, Prepared, matcher, prepare
 from tracker.strategy.parse import parse
 from tracker.strategy.source import Place, Sourced, StrategyError
-from tracker.strategy.tree import Tree
+from tracker.strategy.tree import Term, Tree
+from tracker.strategy.words import words
 
 __all__ = [
     "KINDS",
@@ -22,8 +23,10 @@ __all__ = [
     "Part",
     "Place",
     "Prepared",
+    "Seq",
     "Sourced",
     "StrategyError",
+    "Term",
     "Tree",
     "compile",
     "compile_search",
@@ -33,4 +36,5 @@ __all__ = [
     "matcher_for",
     "parse",
     "prepare",
+    "words",
 ]
