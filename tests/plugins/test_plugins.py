@@ -184,6 +184,26 @@ def test_a_list_is_written_in_the_strangers_format_and_repeated_byte_for_byte(ho
     assert again.read_bytes() == first.read_bytes()
 
 
+def test_a_file_in_the_strangers_format_is_imported_and_a_broken_line_of_it_told(home: Home) -> None:
+    cards = "C-1|2026|A lonely train that is known from cards alone\nbroken\nC-2||Another lonely train of cards\n"
+    (home.root / "some.cards").write_text(cards, encoding="utf-8")
+    told = home.run("import", str(home.root / "some.cards"), "--search", "lonely", "--source", "cardbox", code=1)
+    assert "not three fields" in told
+    assert "A lonely train that is known from cards alone" in home.run("show", key_of(home, "C-1"))
+
+
+def key_of(home: Home, accession: str) -> str:
+    """The id of the paper that a record with this accession number stands in, after dedupe."""
+    import sqlite3
+    from contextlib import closing
+
+    home.run("dedupe")
+    sql = """select key from work join placement on work_id = work.id
+        join record on record.id = record_id where source_id like ?"""
+    with closing(sqlite3.connect(home.root / "db" / "tracker.db")) as db:
+        return str(db.execute(sql, (f"%{accession.lower()}%",)).fetchone()[0])
+
+
 def test_doctor_probes_the_strangers_services(home: Home) -> None:
     told = home.run("doctor", "arxiv", "diary")
     assert "it counts the records of a day" in told
