@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.imports.imported import author, date_of, events, parse, raw_of
+from tracker.imports.imported import date_of, events, parse, raw_of
 from tracker.model import Author, Event, Record, Section, record_from_json
 from tracker.sources import UnreadableRecord
 from tracker.sources.kinds import kind
 from tracker.testing import text_faults
+from tracker.text.names import person as person_of
 
 
 def ris(**said: Any) -> bytes:
@@ -70,7 +71,7 @@ def test_a_reference_is_read_whole() -> None:
     ],
 )
 def test_names_as_files_write_them(said: str, person: Author | None) -> None:
-    assert author(said) == person
+    assert person_of(said) == person
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,11 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from tracker.errors import UsageError
-from tracker.formats.decode import encoding_of
-from tracker.formats.row import Collected, Fields, Format, Limit, Piece, Reader, Row, Sink, Written, parts, people
+from tracker.formats.decode import decode
+from tracker.formats.row import Fields, Format, Limit, Piece, Reader, Row, Sink, Written, parts, people
 from tracker.sources import title
-from tracker.text import clean
+from tracker.text import clean, clean_doi
+from tracker.text.names import listed
 
 UNTITLED = "[No title]"
 _AND = re.compile(r"\band\b")
@@ -128,10 +129,25 @@ RIS = Format(
 )
 
 
-_TAG = re.compile(r"\s{0,4}([A-Za-z][A-Za-z0-9])[ \t\xa0]{0,3}-(?:[ \t\xa0](.*)|$)")
-_BEGIN = re.compile(r"\s{0,4}TY[ \t\xa0]{0,3}-", re.I)
+# Known tags only: what else begins a line is words. RefMan's own, and those that databases and tools add.
+_KNOWN_LISTED = """
+TY ER ID TI T1 T2 T3 CT BT AU A1 A2 A3 A4 A5 ED PY Y1 Y2 DA JO JF JA J1 J2 VL IS CP SP EP SN DO UR AB N1 N2 KW
+LA M1 M2 M3 AN DB DP PB CY PP AD C1 C2 C3 C4 C5 C6 C7 C8 CA CN ET L1 L2 L3 L4 LB LK NV OP RI RN RP SE ST SV TA
+TT U1 U2 U3 U4 U5 UN WP XT PM PT NS AV RD DI PMID
+"""
+_KNOWN = frozenset(_KNOWN_LISTED.split())
+_STRICT = re.compile(r"([A-Z][A-Z0-9])  -(?:[ \t\xa0]*(.*)|$)")
+_LOOSE = re.compile(r"[ \t\xa0\ufeff]{0,4}([A-Za-z][A-Za-z0-9])[ \t\xa0]{0,3}-(?:[ \t\xa0]+(.*)|$)")
+_BEGIN = re.compile(r"[ \t\xa0\ufeff]{0,4}TY(?:[ \t\xa0]{2}-.*|[ \t\xa0]{0,3}-[ \t\xa0]*[A-Za-z]{3,10}\s*$)", re.I)
 _END = re.compile(r"\s{0,4}ER[ \t\xa0]{0,3}-[ \t\xa0]*$", re.I)
 _NUMBER = re.compile(r"\s*[0-9]{1,6}\.?\s*$")
+# What providers print round their references: numbers and names of lines, links, searches, rules of signs.
+_PROVIDER = re.compile(
+    r"(?:(?:Record|Reference|Article|Citation|Result)s? (?:#|No\.? ?)?[0-9]+|Link to the Ovid|Search Strategy"
+    r"|Copyright|©|(?:Export|Download)|End of|[A-Z][A-Za-z /]{2,30}: ?\S|https?://|<[0-9]+>|[0-9]+\.? .*\([0-9]+\)$"
+    r"|[-=_*<>#]+$|Total )",
+)
+_WRAPPING = frozenset({"AB", "N2", "N1", "TI", "T1"})  # long values, which are wrapped
 
 _NAMES = {
     **dict.fromkeys(("TI", "T1", "CT"), "title"),
@@ -139,22 +155,24 @@ _NAMES = {
     **dict.fromkeys(("ED", "A2", "A3", "A4"), "editors"),
     **dict.fromkeys(("PY", "Y1"), "year"),
     **dict.fromkeys(("JO", "JF", "T2", "BT"), "journal"),
-    **dict.fromkeys(("JA", "J2", "J1"), "abbrev"),
+    **dict.fromkeys(("JA", "J2", "J1", "TA"), "abbrev"),
     **dict.fromkeys(("IS", "CP"), "issue"),
     **dict.fromkeys(("AB", "N2"), "abstract"),
-    **dict.fromkeys(("UR", "L2"), "url"),
+    **dict.fromkeys(("UR", "L2", "LK"), "url"),
     **dict.fromkeys(("N1", "RN"), "notes"),
     **dict.fromkeys(("CY", "PP"), "place"),
+    **dict.fromkeys(("DO", "DI", "L3"), "doi"),
+    **dict.fromkeys(("PM",), "pmid"),
     "DA": "date",
     "VL": "volume",
     "SP": "first",
     "EP": "last",
     "C7": "number",
-    "DO": "doi",
     "SN": "issn",
     "KW": "keywords",
     "LA": "language",
     "M3": "type",
+    "PT": "type",
     "AN": "accession",
     "PB": "publisher",
     "DB": "database",
@@ -168,6 +186,9 @@ _TYPES = {
     "THES": "Dissertation", "CONF": "Congress", "CPAPER": "Congress", "RPRT": "Technical Report",
     "NEWS": "Newspaper Article", "INPR": "Journal Article",
 }  # fmt: skip
+_DOI = re.compile(r"(?:doi|digital object identifier)\s*[:=]?\s*(10\.[0-9]{4,9}/\S+)\.?", re.I)
+
+Tags = dict[str, list[str]]  # the values of one reference by tag
 
 
 def fits(begin: str) -> bool:
@@ -176,56 +197,153 @@ def fits(begin: str) -> bool:
 
 
 def cut(text: str) -> list[Piece]:
-    """The references of a file; words between two of them are a broken piece, before the first a header."""
+    """The references of a file. Tags before ``TY`` belong to what follows; other words between references are told.
+
+    Tags with a title that end in ``ER`` without any ``TY`` are a reference too.
+    """
     pieces: list[Piece] = []
     lines: list[str] = []
-    first, inside, seen = 0, False, False
-
-    def close() -> None:
-        if inside:
-            pieces.append(Piece(first, "\n".join(lines)))
-        elif seen:
-            words = [place for place, line in enumerate(lines) if line.strip() and not _NUMBER.match(line)]
-            if words:
-                said = "\n".join(lines[words[0] :])
-                pieces.append(Piece(first + words[0], said, "words that belong to no reference"))
-        lines.clear()
-
+    first, inside = 1, False
     for number, line in enumerate(text.splitlines(), start=1):
-        begins, ends = _BEGIN.match(line) is not None, _END.match(line) is not None
-        if begins:
-            close()
-            first, inside, seen = number, True, True
-        if ends and inside:
-            close()
-            first, inside = number + 1, False
-        elif not ends:
+        if _BEGIN.match(line):
+            if inside:
+                pieces.append(Piece(first, "\n".join(lines)))
+                lines = []
+            else:
+                pieces += _outside(first, lines, begins=not pieces)
+                lines = _leading(lines)
             lines.append(line)
-    close()
+            first, inside = number, True
+        elif _END.match(line):
+            if inside or _titled(lines):
+                pieces.append(Piece(first, "\n".join(lines)))
+            else:
+                pieces += _outside(first, lines, begins=not pieces)
+            lines, first, inside = [], number + 1, False
+        else:
+            lines.append(line)
+    if inside:
+        pieces.append(Piece(first, "\n".join(lines)))
+    else:
+        pieces += _outside(first, lines, begins=not pieces)
     return pieces
+
+
+def _leading(lines: Sequence[str]) -> list[str]:
+    """The tags directly before ``TY``."""
+    found: list[str] = []
+    for line in reversed(lines):
+        if line.strip() and not _strict(line):
+            break
+        found.insert(0, line)
+    return [line for line in found if line.strip()] if not _titled(found) else []
+
+
+def _titled(lines: Sequence[str]) -> bool:
+    return any((tag := _strict(line)) and tag[0] in ("TI", "T1") for line in lines)
+
+
+def _strict(line: str) -> tuple[str, str] | None:
+    found = _STRICT.match(line)
+    return (found[1], (found[2] or "").strip()) if found and found[1] in _KNOWN else None
+
+
+def _outside(first: int, lines: Sequence[str], begins: bool) -> list[Piece]:
+    """Words that belong to no reference are broken; not numbers, tags, what providers print, what ``begins`` a file."""
+    before = "\n".join(lines).split("\nSearch Strategy:")[0].splitlines()  # Ovid prints it behind the last one
+    titled = _titled(lines)
+    words = [
+        place
+        for place, line in enumerate(before)
+        if line.strip()
+        and not _NUMBER.match(line)
+        and (titled or (not _PROVIDER.match(line.strip()) and not _strict(line)))
+    ]
+    if titled:
+        why = "a reference without its beginning (TY) or its end (ER)"
+    elif words and not begins:
+        why = "words that belong to no reference"
+    else:
+        return []
+    return [Piece(first + words[0], "\n".join(lines[words[0] :]), why)]
+
+
+def tags_of(text: str) -> Tags:
+    """The values of one reference by tag, in the order of the text; a wrapped value is one line.
+
+    How tags are written is taken from ``TY``: where it has its two spaces, a line with fewer is a tag only if it is a
+    known one and does not stand in a long value. So a wrapped line that only looks like a tag stays text.
+    """
+    tags: Tags = {}
+    last: list[str] = []
+    name = ""
+    strict = any(_STRICT.match(line) and line.startswith("TY") for line in text.splitlines())
+    for line in text.splitlines():
+        found = _strict(line) or _loose(line, strict, name)
+        if found is None:
+            _go_on(line.strip(), name, last)
+        elif found[0] == "ER":
+            continue
+        else:
+            name = found[0]
+            last = tags.setdefault(name, [])
+            last.append(found[1])
+    return tags
+
+
+def _go_on(said: str, name: str, last: list[str]) -> None:
+    """Another line of a value: of keywords each line is one."""
+    if not said or not last:
+        return
+    if name == "KW" and last[-1] and not last[-1].endswith((",", "-", "(", "/")):
+        last.append(said)
+    else:
+        last[-1] = f"{last[-1]} {said}".strip()
+
+
+def _loose(line: str, strict: bool, before: str) -> tuple[str, str] | None:
+    found = _LOOSE.match(line)
+    if found is None or found[1].upper() not in _KNOWN:
+        return None
+    if strict and (before in _WRAPPING or found[1] != found[1].upper()):
+        return None
+    return found[1].upper(), (found[2] or "").strip()
 
 
 def read_fields(text: str) -> Fields:
     """The fields of one reference."""
-    found = Collected()
-    for line in text.splitlines():
-        tag = _TAG.match(line)
-        if tag is None:
-            found.go_on(line)
-        elif tag[1].upper() == "TY":
-            found.add("type", _TYPES.get((tag[2] or "").strip().upper(), ""))
-        else:
-            found.add(_NAMES.get(tag[1].upper(), ""), tag[2] or "")
-    return {name: values for name, values in found.fields.items() if any(values)}
+    fields: Fields = {}
+    for tag, values in tags_of(text).items():
+        for value in values:
+            name, said = _NAMES.get(tag, ""), [value]
+            if tag == "TY":
+                name, said = "type", [_TYPES.get(value.upper(), "")]
+            elif tag in ("M3", "N1") and (doi := _DOI.fullmatch(value)):
+                name, said = "doi", [doi[1]]
+            elif tag == "L3" and not clean_doi(value):
+                name = "url"
+            elif name == "authors":
+                said = listed(value)
+            elif tag == "KW":
+                said = re.split(r"\s*;\s*", value)
+            if name:
+                fields.setdefault(name, []).extend(filter(None, said))
+    return {name: values for name, values in fields.items() if values}
 
 
 READER = Reader("ris", (".ris",), fits, cut, read_fields)
 
 
-Tags = dict[str, list[str]]
+def entries(path: Path) -> Iterator[Tags]:
+    """The references of a RIS file, each its values by tag. Raises :class:`UsageError` if it cannot be opened."""
+    try:
+        text = decode(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    for piece in cut(text):
+        if not piece.broken and not piece.note:
+            yield tags_of(piece.text)
 
-_OUR_TAG = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)")
-_OUR_NUMBER = re.compile(r"\d+\.\s*")
 
 # Column of the row -> where readers and writers of RIS keep it, the first that is there.
 COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -245,36 +363,6 @@ COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
         "accession": ("AN",),
     }
 )
-
-
-def entries(path: Path) -> Iterator[Tags]:
-    """The records of a RIS file, each its values by tag. Raises :class:`UsageError` if the file cannot be opened."""
-    try:
-        with path.open(encoding=encoding_of(path), errors="replace") as file:
-            yield from _tagged(file)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-def _tagged(lines: Iterator[str]) -> Iterator[Tags]:
-    tags: Tags = {}
-    last: list[str] = []
-    for line in lines:
-        text = line.strip("\ufeff\r\n")
-        found = _OUR_TAG.fullmatch(text.strip() if text.lstrip().startswith("ER") else text)
-        if found is None:
-            if tags and text.strip() and not _OUR_NUMBER.fullmatch(text):
-                last[-1] = f"{last[-1]} {text.strip()}".strip()
-            continue
-        tag, value = found[1], (found[2] or "").strip()
-        if tag in ("TY", "ER") and tags:
-            yield tags
-            tags = {}
-        if tag == "TY" or (tags and tag != "ER"):
-            last = tags.setdefault(tag, [])
-            last.append(value)
-    if tags:
-        yield tags
 
 
 def first(tags: Tags, names: Sequence[str]) -> str:

@@ -39,6 +39,7 @@ class FileReport:
     repeated: int = 0
     unreadable: list[tuple[int, str]] = field(default_factory=list)
     trouble: str = ""
+    notes: list[str] = field(default_factory=list)  # what was left out that is no reference
 
     @property
     def line(self) -> str:
@@ -59,7 +60,7 @@ class ImportReport:
 
     @property
     def lines(self) -> list[str]:
-        told = [report.line for report in self.files]
+        told = [line for report in self.files for line in (report.line, *report.notes[:TOLD])]
         return [*told, f"{self.new:,} new for the search, {self.standing:,} imported so far"]
 
     @property
@@ -125,6 +126,9 @@ def _read(source: str, path: Path, data: bytes, seen: dict[str, list[Record]], t
         return
     told.form = reader.name
     for piece in found:
+        if piece.note:
+            told.notes.append(f"{told.name}:{piece.line}: {piece.note}")
+            continue
         raw = imported.raw_of(reader.name, piece.text)
         if piece.broken:
             yield _Read(piece.line, raw, piece.broken)

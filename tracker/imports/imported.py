@@ -17,26 +17,20 @@ from tracker import states
 from tracker.formats import fields as read_fields
 from tracker.formats.decode import repair
 from tracker.formats.row import Fields
-from tracker.model import Author, Event, Heading, PartialDate, Record, Section
+from tracker.model import Event, Heading, PartialDate, Record, Section
 from tracker.sources import UnreadableRecord
 from tracker.sources.kinds import PREPRINT
 from tracker.strategy.match import LANGUAGES
 from tracker.text import clean, clean_doi, clean_pmcid, clean_pmid, pages_full, title_key
 from tracker.text.dates import from_words, iso
+from tracker.text.html_text import plain_once
 from tracker.text.languages import language_code
+from tracker.text.names import is_nothing, people
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
-_TAG = re.compile(
-    r"</?(?:i|b|u|em|strong|sub|sup|p|br|italic|bold|jats:[a-z-]+|h[1-6]|sec|title)\b[^<>]{0,100}/?>", re.I
-)
-_GROUP = re.compile(
-    r"\b(?:group|consortium|consortia|collaborat\w*|investigators?|network|committee|society|association|team|project"
-    r"|initiative|organi[sz]ation|institute|task force|study|trialists|university|cent(?:re|er)|ministry|party)\b",
-    re.I,
-)
-_INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}")
-_PARTICLE = re.compile(r"(?:van|von|de|der|den|del|della|da|dos|das|di|du|la|le|ten|ter|zu|al|el|bin|ibn)", re.I)
+_NO_ABSTRACT = re.compile(r"\W*(?:no abstract(?: (?:is )?available)?|abstract not available|not available)\W*", re.I)
+_IN_PROCESS = re.compile(r"\s*\[?(?:in process citation)\]?\.?\s*", re.I)
 _ISSN = re.compile(r"\b([0-9]{4})-?([0-9]{3}[0-9Xx])\b")
 _PMID_IN_NOTES = re.compile(r"\bPMID:?\s*([0-9]{1,9})\b", re.I)
 _PREPRINTS = frozenset({"preprint", "working paper", "posted content"})
@@ -58,7 +52,7 @@ def parse(source: str, raw: bytes) -> Record:
         fields = read_fields(form, text)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableRecord(clean(str(error)) or "not one reference") from error
-    fields = {name: [line for value in values if (line := _line(value))] for name, values in fields.items()}
+    fields = {name: _lines(name, values) for name, values in fields.items()}
     record = _record(source, fields)
     if not (record.title or record.doi or record.pmid or record.abstract):
         raise UnreadableRecord("neither a title nor an abstract nor a DOI nor a PMID in it")
@@ -73,11 +67,18 @@ def events(record: Record) -> tuple[Event, ...]:
 
 
 def _line(value: str) -> str:
-    """One clean line without markup, its letters put right."""
-    value = repair(value)
-    if "<" in value:
-        value = _TAG.sub(" " if value.startswith("<") else "", value)
-    return clean(value)
+    """One clean line without markup, its letters put right, encoded signs decoded once."""
+    return plain_once(repair(value))
+
+
+def _lines(name: str, values: Iterable[str]) -> list[str]:
+    """The values of a field as clean lines; what only fills a place (``NA``, ``[No abstract]``) is nothing."""
+    if name == "authors":
+        return [line for value in values if (line := _line(value))]
+    lines = [line for value in values if (line := _line(value)) and (name == "title" or not is_nothing(line))]
+    if name == "abstract":
+        return [line for line in lines if not _NO_ABSTRACT.fullmatch(line)]
+    return [line for line in lines if not _IN_PROCESS.fullmatch(line)]
 
 
 def _first(fields: Fields, *names: str) -> str:
@@ -88,13 +89,15 @@ def _record(source: str, fields: Fields) -> Record:
     date = _date(fields)
     journal = _first(fields, "journal")
     types = _types(fields)
+    authors, complete = people(fields.get("authors", ()))
     return Record(
         source=source,
         source_id="",
         title=_first(fields, "title", "vernacular"),
         vernacular_title=_first(fields, "vernacular"),
         abstract=_abstract(_first(fields, "abstract")),
-        authors=tuple(person for name in fields.get("authors", ()) if (person := author(name))),
+        authors=authors,
+        authors_complete=complete,
         journal=journal,
         journal_abbrev=_first(fields, "abbrev"),
         issns=_unique(f"{a}-{b}".upper() for said in fields.get("issn", ()) for a, b in _ISSN.findall(said)),
@@ -210,41 +213,6 @@ def _abstract(text: str) -> tuple[Section, ...]:
 def _section(text: str, label: str) -> list[Section]:
     said = clean(text)
     return [Section(said, label)] if said else []
-
-
-def author(said: str) -> Author | None:
-    """``Doe, Jane``, ``Doe J``, ``Doe, J.; Jr``, ``Jane van Doe``; in braces, or by its words, a group."""
-    said = said.strip(" ,;")
-    if said.startswith("{") and said.endswith("}"):
-        return Author(group=said[1:-1].strip()) if said[1:-1].strip() else None
-    if not said:
-        return None
-    family, comma, given = (part.strip() for part in said.partition(","))
-    if not comma:
-        return _uncommaed(said)
-    given, _, suffix = (part.strip() for part in given.partition(","))
-    return _person(family, given, suffix)
-
-
-def _uncommaed(said: str) -> Author:
-    words = said.split()
-    if _GROUP.search(said):
-        return Author(group=said)
-    if len(words) > 1 and _INITIALS.fullmatch(words[-1]):  # Doe JA
-        return _person(" ".join(words[:-1]), words[-1])
-    if len(words) > 1:
-        start = len(words) - 1
-        while start > 1 and _PARTICLE.fullmatch(words[start - 1]):
-            start -= 1
-        return _person(" ".join(words[start:]), " ".join(words[:start]))
-    return Author(said)
-
-
-def _person(family: str, given: str, suffix: str = "") -> Author:
-    if _INITIALS.fullmatch(given):
-        return Author(family, initials="".join(sign for sign in given if sign.isalpha()), suffix=suffix)
-    initials = "".join(part[0] for part in re.split(r"[\s.-]+", given) if part and part[0].isalpha())
-    return Author(family, given, initials, suffix)
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -39,6 +39,15 @@ def plain(html: str) -> str:
     return clean(html)
 
 
+def plain_once(text: str) -> str:
+    """The text of a value that may hold tags or be encoded once: ``&lt;`` is a sign, ``&amp;lt;`` stays ``&lt;``."""
+    if "<" in text:
+        text = _TAG.sub(_space, _without_comments(text))
+    if "&" in text and (decoded := _decoded(text)) != text:
+        text = _TAG.sub(_space, decoded)
+    return clean(text)
+
+
 def plain_and_markup(html: str) -> tuple[str, str]:
     """The plain text, and the same as escaped HTML with ``<i> <b> <sub> <sup>``; '' if it has none of them in pairs."""
     text = plain(html)
