@@ -18,6 +18,7 @@ from tracker.checkers import Checker, run_checkers
 from tracker.collect import by_day, searched
 from tracker.collect.deciding import rules_for
 from tracker.collect.licences import knows_licences, look_up
+from tracker.collect.outcomes import warned
 from tracker.dedupe import stage as deduping
 from tracker.errors import SourceError, UsageError
 from tracker.home import Context as Context
@@ -214,6 +215,8 @@ def dry_run(
             continue
         said = "match" if (slug, name) not in wider else "are listed (asked wider; each is decided when it is read)"
         tell(f"{slug} on {walked[name].title}: {walk.promised_last:,} {said}, {len(walk.ids):,} ids received")
+        for warning in walk.warnings:
+            tell(f"  {warned(walked[name].title, warning)}")
         troubles += [f"{slug} on {name}: {walk.shortfall}"] if walk.shortfall else []
     return troubles
 

@@ -15,18 +15,27 @@ every promise that is not kept:
 * identifiers are clean or empty, dates are ISO, texts are clean lines;
 * events are of the known kinds;
 * a second run finds everything the same.
+
+A well-formed answer can be wrong. :func:`check_wrong_answers` and :func:`check_wrong_windows` ask what a source makes
+of ``WRONG_ANSWERS``, which only its own author can have its service give: ``play`` holds for each a context manager
+within which the service answers so.
+
+    play = {"repeats": lambda: playing("duplicate-ids"), "another question": ..., "zero": ..., "filter": ...}
+    check_wrong_answers(build(http, settings), "loneliness[tiab]", play)
 """
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
 
+from tracker.errors import SourceError
 from tracker.model import PartialDate, RawRecord, Record, record_from_json
 from tracker.sources import AnySource, Source, UnreadableRecord, WindowSource
 from tracker.states import CODES
@@ -76,6 +85,72 @@ def check_window_source(source: WindowSource, first: date, last: date) -> None:
     if source.span < 1 or source.budget < 1 or source.hourly < 0:
         wrong.append("span and budget must be at least 1, hourly at least 0")
     _tell(wrong)
+
+
+WRONG_ANSWERS = {
+    "repeats": "records come twice, in the place of others",
+    "another question": "the whole answer to another question",
+    "zero": "nothing, in good form, where there is something",
+    "filter": "only a part, because the service narrows what was asked",
+}
+LATE_DAYS = {"late days": "more under the same days than before"}  # of services that are read by days
+Play = Mapping[str, Callable[[], AbstractContextManager[object]]]
+
+
+def check_wrong_answers(source: Source, text: str, play: Play) -> None:
+    """Walk ``text`` with each of ``WRONG_ANSWERS``; the honest answer must hold some records.
+
+    Whatever the service says, the source raises SourceError, gives an :class:`tracker.model.IdList` that names its
+    shortfall, or one by which the collector sees that something has changed: other warnings, another translation, a
+    promise that is not kept by different ids.
+    """
+    wrong = _unplayed(play, WRONG_ANSWERS)
+    honest = source.walk(text)
+    for kind in WRONG_ANSWERS.keys() & play.keys():
+        with play[kind]():
+            try:
+                found = source.walk(text)
+            except SourceError:
+                continue
+        told = found.shortfall or (found.warnings, found.translation) != (honest.warnings, honest.translation)
+        kept = found.promised_first == found.promised_last == len(set(found.ids))
+        if kind == "zero":
+            wrong += ["zero: ids came where nothing was listed"] if found.ids or not kept else []
+        elif not told and kept and set(found.ids) != set(honest.ids):
+            wrong.append(f"{kind}: taken for the whole answer, {len(found.ids)} ids where {len(honest.ids)} are right")
+    _tell(wrong)
+
+
+def check_wrong_windows(source: WindowSource, first: date, last: date, play: Play) -> None:
+    """Read the days from ``first`` to ``last`` with each of ``WRONG_ANSWERS`` and ``LATE_DAYS``.
+
+    Whatever the service says, the source raises SourceError, or its pages show the collector what is wrong: they hold
+    no record that was not asked for, and fewer different ones than are promised. What is listed late must show in the
+    promise of the first page, which is what the collector counts past days by.
+    """
+    wrong = _unplayed(play, WRONG_ANSWERS | LATE_DAYS)
+    honest = {raw.source_id for raw in _window(source, first, last)[0]}
+    for kind in (WRONG_ANSWERS | LATE_DAYS).keys() & play.keys():
+        with play[kind]():
+            try:
+                pages = list(source.window(first, last))
+            except SourceError:
+                continue
+        ids = {raw.source_id for page in pages for raw in page.rows}
+        promised = pages[-1].promised if pages else 0
+        if kind == "late days":
+            wrong += [] if pages and pages[0].promised > len(honest) else ["late days: they do not show in the promise"]
+        elif kind == "zero":
+            wrong += [f"zero: {len(ids)} records came, {promised} were promised"] if ids or promised else []
+        elif strange := ids - honest:
+            wrong.append(f"{kind}: records came that were not asked for: {', '.join(sorted(strange)[:5])}")
+        elif ids != honest and len(ids) == promised:
+            wrong.append(f"{kind}: taken for the whole answer, {len(ids)} records where {len(honest)} are right")
+    _tell(wrong)
+
+
+def _unplayed(play: Play, kinds: Mapping[str, str]) -> list[str]:
+    return [f"the contract also asks for {kind!r}: {does}" for kind, does in kinds.items() if kind not in play]
 
 
 def record_faults(source: AnySource, raws: Sequence[RawRecord]) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tracker.http import Http
 from tracker.model import Author, Event, IdList, Link, PartialDate, RawRecord, Record, record_from_json
 from tracker.sources import UnreadableRecord, WindowPage, load
 from tracker.sources.europepmc import client
-from tracker.testing import check_source, check_window_source
+from tracker.testing import check_source, check_window_source, check_wrong_answers, check_wrong_windows
 
 
 def test_pubmed_keeps_the_contract() -> None:
@@ -40,6 +41,112 @@ def test_the_preprint_servers_keep_the_contract(name: str) -> None:
     with kind(preprints, FIRST_DAY) as service:
         source = load(name).build(Http(pace=0), {setting: service.url})
         check_window_source(source, date(2025, 1, 1), FIRST_DAY)  # type: ignore[arg-type]
+
+
+def playing(service: Any, fault: str) -> Callable[[], AbstractContextManager[object]]:
+    """The service plays a fault in every answer as long as the context is open."""
+
+    @contextmanager
+    def play() -> Iterator[None]:
+        service.faults.play(fault, times=None)
+        yield
+        service.faults.clear()
+
+    return play
+
+
+def setting(service: Any, name: str, value: Any, honest: Any) -> Callable[[], AbstractContextManager[object]]:
+    @contextmanager
+    def play() -> Iterator[None]:
+        setattr(service, name, value)
+        yield
+        setattr(service, name, honest)
+
+    return play
+
+
+def test_pubmed_takes_no_wrong_answer_for_the_truth() -> None:
+    with PubMedService(corpus, FIRST_DAY) as service:
+        source = load("pubmed").build(Http(pace=0, sleep=lambda seconds: None), {"TRACKER_PUBMED_URL": service.url})
+        names = {"repeats": "duplicate-ids", "another question": "another-search", "zero": "false-zero",
+                 "filter": "filter-added"}  # fmt: skip
+        play = {kind: playing(service, fault) for kind, fault in names.items()}
+        check_wrong_answers(source, "loneliness[tiab]", play)  # type: ignore[arg-type]
+
+
+def test_europe_pmc_takes_no_wrong_answer_for_the_truth() -> None:
+    with EuropePmcService(preprints, FIRST_DAY) as service:
+        source = client.build(Http(pace=0, sleep=lambda seconds: None), {"TRACKER_EUROPEPMC_URL": service.url})
+        names = {"repeats": "duplicate-ids", "another question": "another-query", "zero": "false-zero",
+                 "filter": "language-filter"}  # fmt: skip
+        play = {kind: playing(service, fault) for kind, fault in names.items()}
+        check_wrong_answers(source, "SRC:PPR AND (TITLE_ABS:loneliness)", play)
+
+
+@pytest.mark.parametrize("name", ["medrxiv", "biorxiv", "psyarxiv"])
+def test_the_preprint_servers_take_no_wrong_answer_for_the_truth(name: str) -> None:
+    osf = name == "psyarxiv"
+    kind, address = (OsfService, "TRACKER_OSF_URL") if osf else (BiorxivService, "TRACKER_BIORXIV_URL")
+    with kind(preprints, FIRST_DAY, **({"most": 10} if osf else {"size": 10})) as service:
+        source = load(name).build(Http(pace=0, sleep=lambda seconds: None), {address: service.url})
+        play = {
+            "repeats": setting(service, "repeats", 2, 0),
+            "another question": playing(service, "other-provider" if osf else "other-server"),
+            "zero": playing(service, "nothing-listed" if osf else "false-nothing"),
+            "filter": playing(service, "other-change" if osf else "other-category"),
+            "late days": setting(service, "day", LATER, FIRST_DAY),
+        }
+        check_wrong_windows(source, date(2025, 1, 1), LATER, play)  # type: ignore[arg-type]
+
+
+LATER = FIRST_DAY + timedelta(days=30)
+
+
+@dataclass
+class Deaf:
+    """A source that takes whatever comes; ``heard`` is what its service says."""
+
+    heard: Any
+    honest: Any
+
+    def walk(self, text: str, cuts: Sequence[str] = ()) -> IdList:
+        return self.heard
+
+    def window(self, first: date, last: date) -> Any:
+        yield self.heard
+
+    def now(self, heard: Any) -> Callable[[], AbstractContextManager[object]]:
+        return setting(self, "heard", heard, self.honest)
+
+
+def test_a_source_that_takes_whatever_comes_does_not_pass() -> None:
+    honest = IdList(2, 2, ("1", "2"))
+    deaf = Deaf(honest, honest)
+    play = {
+        "repeats": deaf.now(IdList(1, 1, ("1",))), "another question": deaf.now(IdList(2, 2, ("7", "8"))),
+        "zero": deaf.now(IdList(0, 0, ("1",))), "filter": deaf.now(IdList(1, 1, ("2",))),
+    }  # fmt: skip
+    with pytest.raises(AssertionError) as told:
+        check_wrong_answers(deaf, "all", play)  # type: ignore[arg-type]
+    for line in ("repeats: taken", "another question: taken", "zero: ids came", "filter: taken"):
+        assert line in str(told.value)
+    with pytest.raises(AssertionError, match="also asks for 'zero': nothing, in good form"):
+        check_wrong_answers(deaf, "all", {})  # type: ignore[arg-type]
+
+
+def test_a_window_source_that_takes_whatever_comes_does_not_pass() -> None:
+    def page(promised: int, *keys: str) -> WindowPage:
+        return WindowPage(promised, tuple(RawRecord(key, b"") for key in keys))
+
+    deaf = Deaf(page(2, "1", "2"), page(2, "1", "2"))
+    play = {
+        "repeats": deaf.now(page(1, "1", "1")), "another question": deaf.now(page(1, "7")),
+        "zero": deaf.now(page(2)), "filter": deaf.now(page(1, "2")), "late days": deaf.now(page(2, "1", "2")),
+    }  # fmt: skip
+    with pytest.raises(AssertionError) as told:
+        check_wrong_windows(deaf, date(2026, 1, 1), date(2026, 1, 2), play)  # type: ignore[arg-type]
+    for line in ("repeats: taken", "not asked for: 7", "zero: 0 records came, 2", "filter: taken", "do not show"):
+        assert line in str(told.value)
 
 
 GOOD = Record(
