@@ -24,7 +24,7 @@ SHOWN = date(2026, 11, 20)
 @pytest.fixture
 def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """All emulations on one day, which is also that of the commands."""
-    for module in ("stages", "checking"):
+    for module in ("stages", "checking", "work", "upkeep"):
         monkeypatch.setattr(f"tracker.cli.{module}.clock", lambda: datetime(2026, 11, 20, 6, tzinfo=UTC), raising=False)
     with (
         PubMedService(synthetic(40), SHOWN) as pubmed,
