@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracker.formats import pieces
-from tracker.imports.imported import parse, raw_of
+from tracker.imports.imported import parse, parse_and_tell, raw_of
 from tracker.model import Record
 
 
@@ -152,3 +152,73 @@ RIGHT: dict[str, list[str]] = {
 @pytest.mark.parametrize("name", RIGHT)
 def test_shared_cases(name: str) -> None:
     assert [record.title for record in references(name, (CASES / name).read_bytes())] == RIGHT[name]
+
+
+def bib(*fields: str, kind: str = "article") -> Record:
+    return references("x.bib", f"@{kind}{{k1,\n" + ",\n".join(fields) + "\n}\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"p {\textless} .05, x {\textgreater} 5 {\&} more", "p < .05, x > 5 & more"),
+        (r"{\textless}i{\textgreater}Ferries{\textless}/i{\textgreater} at sea", "Ferries at sea"),
+        (r"$\alpha$-synuclein, $\Delta$T, \textbeta{} and $\beta_{2}$", "α-synuclein, ΔT, β and β_2"),
+        (r"costs \$5 or \$6", "costs $5 or $6"),
+        (r"G{\"o}del, \v{S}koda, {\aa}se, \'{\i}, \c c, {\L}", "Gödel, Škoda, åse, í, ç, Ł"),
+        (r"10$^{6}$ cells, m\textsuperscript{2}", "10⁶ cells, m²"),
+        (r"\emph{Quiet} \textbf{ferries}, 5\,\%", "Quiet ferries, 5 %"),
+        (r"a \textasciitilde{} b~c -- d --- e, ``so''", "a ~ b c – d — e, “so”"),
+        (r"$\leq$ 5, $\pm$ 2, 20\textdegree C, \textonehalf", "≤ 5, ± 2, 20°C, ½"),
+        ("{COVID}-19 and {NaCl}", "COVID-19 and NaCl"),
+    ],
+)
+def test_latex_is_read_by_a_whole_table(latex: str, text: str) -> None:
+    assert bib(f"title = {{{latex}}}").title == text
+
+
+def test_unknown_commands_keep_what_they_hold_and_are_told() -> None:
+    reader, (piece,) = pieces("x.bib", rb"@article{k, title = {A \oddly{quiet} ferry}}")
+    assert reader is not None
+    record, told = parse_and_tell("x", raw_of(reader.name, piece.text))
+    assert record.title == "A quiet ferry"
+    assert told == ["the LaTeX command \\oddly is not known: what it holds is kept"]
+
+
+def test_addresses_are_verbatim() -> None:
+    record = bib("title = {A}", r"doi = {10.5555/a\_b--c~d}", "url = {http://x.invalid/~a}")
+    assert record.doi == "10.5555/a_b--c~d"
+
+
+@pytest.mark.parametrize(
+    ("value", "right", "complete"),
+    [
+        ("Kest, Anna and Lorr, Bo and others", ["Kest, Anna", "Lorr, Bo"], False),
+        ("von Last, Jr, First", ["von Last, First, Jr"], True),
+        ("Anna Kest, Bo Lorr, Carl van der Berg", ["Kest, Anna", "Lorr, Bo", "van der Berg, Carl"], True),
+        ("{Health and Care Group} and Kest, Anna", ["Health and Care Group", "Kest, Anna"], True),
+        ("{Others} and Others, Jane", ["Others", "Others, Jane"], True),
+        ("Kest, Anna AND Lorr, Bo", ["Kest, Anna", "Lorr, Bo"], True),
+        (r"{\'E}tienne Roe and {\O}re, Bo", ["Roe, Étienne", "Øre, Bo"], True),
+    ],
+)
+def test_names_of_bibtex(value: str, right: list[str], complete: bool) -> None:
+    record = bib("title = {A}", f"author = {{{value}}}")
+    assert (names(record), record.authors_complete) == (right, complete)
+
+
+@pytest.mark.parametrize(
+    ("month", "right"),
+    [("jul", "2010-07"), ("{July}", "2010-07"), ("7", "2010-07"), ("{07}", "2010-07"), ('may # "~3"', "2010-05-03"),
+     ('"3~" # may', "2010-05-03"), ("{summer}", "2010"), ("{Jul/Aug}", "2010-07")],
+)  # fmt: skip
+def test_months_of_bibtex(month: str, right: str) -> None:
+    assert bib("title = {A}", f"month = {month}", "year = 2010").date.value == right
+
+
+def test_a_chapter_takes_what_it_does_not_say_from_its_book() -> None:
+    text = "@inbook{c1, title = {A chapter}, author = {Kest, Anna}, crossref = {b1}}\n"
+    text += "@book{b1, title = {The book}, author = {Edd, Some}, year = 2018, publisher = {Press}, doi = {10.5555/b}}\n"
+    chapter, book = references("x.bib", text)
+    assert (chapter.journal, chapter.date.value, chapter.publisher) == ("The book", "2018", "Press")
+    assert (chapter.doi, names(chapter), book.title) == ("", ["Kest, Anna"], "The book")

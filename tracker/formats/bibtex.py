@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 from typing import BinaryIO
 
@@ -133,6 +135,8 @@ _BEGIN = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*([{(])", re.M)
 _STRING, _SKIPPED = "string", frozenset({"comment", "preamble", "string"})
 _BARE = re.compile(r"[=#]\s*([A-Za-z][^,#\s{}()\"]*)")  # a word that is neither in braces nor in quotation marks
 _FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w:.+/-]*)\s*=\s*")
+_CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]\s*([^{}\",]+)", re.I)
+_KEYED = re.compile(r"^[ \t]*@[ \t]*(?!string)[A-Za-z]+[ \t]*[{(]\s*([^\s,{}]+)\s*,", re.M | re.I)
 _FIELDS = {
     "title": "title", "author": "authors", "editor": "editors", "year": "year", "date": "date", "journal": "journal",
     "journaltitle": "journal", "booktitle": "journal", "shortjournal": "abbrev", "volume": "volume",
@@ -174,7 +178,20 @@ def cut(text: str) -> list[Piece]:
         else:
             entry = text[begin.start() : end].strip()
             pieces.append(Piece(line, "\n".join([*_used(entry, strings), entry])))
-    return pieces
+    return _with_parents(pieces)
+
+
+def _with_parents(pieces: list[Piece]) -> list[Piece]:
+    """Behind each entry with a ``crossref`` the entry that it names, so that it can be read alone."""
+    if not any(_CROSSREF.search(piece.text) for piece in pieces):
+        return pieces
+    by_key = {key[1]: piece.text for piece in pieces if (key := _KEYED.search(piece.text)) and not piece.broken}
+    found = []
+    for piece in pieces:
+        named = _CROSSREF.search(piece.text)
+        parent = by_key.get(named[1].strip(), "") if named else ""
+        found.append(replace(piece, text=f"{piece.text}\n{parent}") if parent and parent != piece.text else piece)
+    return found
 
 
 def _used(entry: str, strings: Mapping[str, str]) -> list[str]:
@@ -210,28 +227,80 @@ def _close(text: str, start: int) -> int | None:
 
 
 def read(text: str) -> Fields:
-    """The fields of one entry, LaTeX's letters as letters."""
+    """The fields of one entry, LaTeX's letters as letters; what is not understood of them is in ``told``."""
     strings, text = _strings(text)
-    begin = _BEGIN.match(text)
-    if begin is None:
+    entries = [_raw(*begin, strings) for begin in _entries(text)]
+    if not entries:
         raise ValueError("no entry in it")
-    body = text[begin.end() : -1]
-    comma = re.search(r",", body)
-    fields: Fields = {}
-    kind = _KINDS.get(begin[1].lower(), "")
-    if kind:
-        fields["type"] = [kind]
-    place = comma.end() if comma else len(body)
+    kind, said = entries[0]
+    if "crossref" in said and len(entries) > 1:
+        said = _inherited(said, entries[-1][1])
+    told: dict[str, None] = {}
+    fields: Fields = {"type": [_KINDS[kind]]} if kind in _KINDS else {}
+    for name, value in said.items():
+        field = _FIELDS.get(name, "")
+        if field == "authors":
+            fields["authors"] = [_person(part, told) for part in _persons(value)]
+        elif field == "keywords":
+            fields["keywords"] = [part for part in re.split(r"\s*[;,]\s*", plain(value, told)) if part]
+        elif field in _VERBATIM:
+            fields.setdefault(field, []).append(verbatim(value))
+        elif field and value.strip():
+            fields.setdefault(field, []).append(plain(value, told))
+    if (month := plain(said.get("month", ""))) and not fields.get("date"):
+        fields["date"] = [_dated("".join(fields.get("year", ())[:1]), month, plain(said.get("day", "")))]
+    if told:
+        fields["told"] = [f"the LaTeX command {command} is not known: what it holds is kept" for command in told]
+    return fields
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, inside) of each entry."""
+    place = 0
+    while begin := _BEGIN.search(text, place):
+        place = _close(text, begin.end(2)) or len(text)
+        if begin[1].lower() not in _SKIPPED:
+            yield begin[1].lower(), text[begin.end() : place - 1]
+
+
+def _raw(kind: str, body: str, strings: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """(kind, values by the names of the fields in small letters, as they stand)."""
+    said: dict[str, str] = {}
+    place = body.find(",") + 1 or len(body)
     while found := _FIELD.match(body, place):
         value, place = _value(body, found.end(), strings)
-        name = _FIELDS.get(found[1].lower(), "")
-        if name == "authors":
-            fields["authors"] = [_person(part) for part in re.split(r"\s+and\s+(?![^{}]*\})", value) if part.strip()]
-        elif name == "keywords":
-            fields["keywords"] = [part for part in re.split(r"\s*[;,]\s*", plain(value)) if part]
-        elif name and value.strip():
-            fields.setdefault(name, []).append(plain(value))
-    return fields
+        said.setdefault(found[1].lower(), value)
+    return kind, said
+
+
+def _inherited(said: Mapping[str, str], parent: Mapping[str, str]) -> dict[str, str]:
+    """What an entry takes from the one its ``crossref`` names: all that it does not say, its title as the book's."""
+    taken = {name: value for name, value in parent.items() if name not in ("title", "author", "doi", "url", "abstract")}
+    if "title" in parent:
+        taken.setdefault("booktitle", parent["title"])
+    return {**taken, **said}
+
+
+def _dated(year: str, month: str, day: str) -> str:
+    """``2010 jul 3``, ``2010/7/3``, ``3 jul 2010``: as the reader of dates takes it."""
+    if month.isdecimal():
+        return "/".join(part for part in (year, month, day) if part)
+    return f"{month} {year}" if month[:1].isdecimal() else f"{year} {month} {day}".strip()
+
+
+def _persons(value: str) -> list[str]:
+    """The names of a list, parted by "and" outside braces; by commas where each part has two words."""
+    found, depth, start = list[str](), 0, 0
+    for sign in re.finditer(r"[{}]|\s+and\s+", value, re.I):
+        if sign[0] in "{}":
+            depth += 1 if sign[0] == "{" else -1
+        elif depth == 0:
+            found.append(value[start : sign.start()])
+            start = sign.end()
+    found = [name.strip() for name in (*found, value[start:]) if name.strip()]
+    parts = [part.strip() for part in value.split(",")]
+    several = len(found) == 1 and len(parts) > 2 and "{" not in value and all(" " in part for part in parts)
+    return parts if several else found
 
 
 def _strings(text: str) -> tuple[dict[str, str], str]:
@@ -282,11 +351,10 @@ def _quoted(body: str, place: int) -> int:
     return len(body) + 1
 
 
-def _person(text: str) -> str:
+def _person(text: str, told: dict[str, None]) -> str:
     """A name; one in braces as a whole is a group and stays in them."""
-    text = text.strip()
-    whole = text.startswith("{") and _close(text, 1) == len(text)
-    return f"{{{plain(text)}}}" if whole else plain(text)
+    whole = text.startswith("{") and _close(text, 1) == len(text) and not text.startswith("{\\")
+    return f"{{{plain(text, told)}}}" if whole else plain(text, told)
 
 
 _MARKS = {
@@ -296,26 +364,80 @@ _MARKS = {
 }  # fmt: skip
 _LETTER = r"(?:\{\s*(\\[ij]|[A-Za-z]?)\s*\}|(\\[ij]\b|[A-Za-z]))"
 _ACCENT = re.compile(rf"\\(?:([`'^\"~=.])\s*|([uvHcdbrk])(?:\s+|(?=\{{))){_LETTER}")
-_WORDS = {
-    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
-    "i": "i", "j": "j", "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘",
-    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "ldots": "…", "dots": "…", "alpha": "α",
-    "beta": "β", "gamma": "γ", "delta": "δ", "mu": "µ", "pm": "±", "times": "×", "leq": "≤", "geq": "≥",
-    "degree": "°", "textdegree": "°", "copyright": "©",
+_OWN = {
+    "textless": "<", "textgreater": ">", "textbar": "|", "textperiodcentered": "·", "SS": "ẞ", "i": "i", "j": "j",
+    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textquotedbl": '"', "glqq": "„",
+    "grqq": "“", "textmu": "µ", "mu": "µ", "textunderscore": "_", "textdollar": "$", "textbraceleft": "{",
+    "textbraceright": "}", "lbrace": "{", "rbrace": "}", "textquotesingle": "'", "slash": "/", "quad": " ",
+    "textonesuperior": "¹", "texttwosuperior": "²", "textthreesuperior": "³", "textcelsius": "℃", "lt": "<", "gt": ">",
+    "textexclamdown": "¡", "textquestiondown": "¿", "newline": " ", "par": " ", "linebreak": " ", "textnumero": "№",
+    "textasteriskcentered": "*", "textregistered": "®", "textcopyright": "©", "textbullet": "•", "textellipsis": "…",
 }  # fmt: skip
-_WORD = re.compile(r"\\([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))")
-_STYLE = re.compile(r"\\(?:emph|textit|textbf|textsc|textrm|texttt|textsubscript|textsuperscript|mkbibquote|enquote)\{")
+# Commands that only dress what they hold, or switch a style on.
+_DRESS_LISTED = """
+emph textit textbf textsc textrm texttt textsf textmd textup textsl textnormal text mbox mathrm mathit mathbf mathsf
+mathcal mathbb mkbibquote mkbibemph enquote uppercase lowercase MakeUppercase MakeLowercase underline uline ensuremath
+bf it em rm sc sf tt sl bfseries itshape scshape rmfamily upshape normalfont small large href url relax protect left
+right noopsort textsubscript foreignlanguage hspace vspace
+"""
+_DRESS = frozenset(_DRESS_LISTED.split())
+_COMMAND = re.compile(r"\\([A-Za-z]+)(?:\s*\{\}|\s+|(?![A-Za-z]))")
+_RAISED = re.compile(r"(?:\\textsuperscript|(?<=\$)\^|(?<=[0-9])\^)\s*\{?([-+]?[0-9]+|[a-z]{1,2})\}?")
+_SUPER = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_HIDE, _SHOW = str.maketrans("{}$~", "\ue000\ue001\ue002\ue003"), str.maketrans("\ue000\ue001\ue002\ue003", "{}$~")
+_ESCAPED = re.compile(r"\\([&%$#_{}\s])")
+_VERBATIM = frozenset({"doi", "url"})
 
 
-def plain(text: str) -> str:
-    """LaTeX as text: accents, named letters, escaped signs; braces that only protect are gone."""
-    if "\\" in text:
-        text = _ACCENT.sub(_accented, text)
-        text = _STYLE.sub("{", text)
-        text = _WORD.sub(lambda found: _WORDS.get(found[1], found[0]), text)
-        text = re.sub(r"\\([&%$#_{}\s])", r"\1", text)
-    text = re.sub(r"(?<!\\)[{}]", "", text).replace("~", " ")
-    return text.replace("---", "—").replace("--", "–").replace("$", "")
+@cache
+def _letters() -> Mapping[str, str]:
+    """What a command without an argument stands for: pylatexenc's table, both ways, and what it lacks."""
+    from pylatexenc.latex2text import get_default_latex_context_db
+    from pylatexenc.latexencode import get_builtin_uni2latex_dict
+
+    found = dict[str, str]()
+    for number, command in get_builtin_uni2latex_dict().items():
+        if name := re.fullmatch(r"\{?(?:\\ensuremath\{)?\\([A-Za-z]+)\}*", command):
+            found.setdefault(name[1], chr(number))
+    for spec in get_default_latex_context_db().iter_macro_specs():
+        letter = spec.simplify_repl
+        if isinstance(letter, str) and letter.strip() and not re.search(r"[%<>\[\]a-zA-Z]{2}|%", letter):
+            found[spec.macroname] = letter
+    greek = {name: letter for name, letter in found.items() if "\u0370" <= letter < "\u0400"}
+    return {f"{begin}{name}": letter for begin in ("text", "up") for name, letter in greek.items()} | found | _OWN
+
+
+def verbatim(value: str) -> str:
+    """A DOI or address as it stands: only braces and the backslashes before signs that need one are gone."""
+    return re.sub(r"\\([&%$#_{}~])|[{}]", lambda found: found[1] or "", value).strip()
+
+
+def plain(text: str, told: dict[str, None] | None = None) -> str:
+    """LaTeX as text: accents, named letters, escaped signs; braces that only protect are gone.
+
+    Of a command that is not known the argument is kept, and the command goes to ``told``.
+    """
+    if "\\" in text or "^" in text:
+        text = _ACCENT.sub(_accented, re.sub(r"\\\\|\\[,;:!]", " ", text))
+        text = _ESCAPED.sub(lambda found: found[1].translate(_HIDE), text)
+        text = _RAISED.sub(lambda found: found[1].translate(_SUPER), text)
+        text = _COMMAND.sub(lambda found: _meant(found, told), text)
+    text = re.sub(r"\$([^$]*)\$", r"\1", text)
+    text = re.sub(r"[{}]", "", text).replace("~", " ")
+    text = text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
+    return text.translate(_SHOW)
+
+
+def _meant(found: re.Match[str], told: dict[str, None] | None) -> str:
+    name = found[1]
+    if name in _DRESS:
+        return ""
+    letter = _letters().get(name)
+    if letter is not None:
+        return letter.translate(_HIDE)
+    if told is not None:
+        told[f"\\{name}"] = None
+    return "" if found.string[found.end() : found.end() + 1] == "{" else found[0]
 
 
 def _accented(found: re.Match[str]) -> str:

@@ -103,7 +103,8 @@ Fields = dict[str, list[str]]
 """A reference by the names below, each with its values in the order of the file.
 
 title, vernacular, authors, editors, year, date, journal, abbrev, volume, issue, first, last, pages, number, abstract,
-doi, pmid, pmcid, issn, url, language, keywords, mesh, type, accession, publisher, place, notes, database, status.
+doi, pmid, pmcid, issn, url, language, keywords, mesh, type, accession, publisher, place, notes, database, status; and
+``told``: sentences on what the reader did not understand.
 """
 
 

@@ -134,10 +134,11 @@ def _read(source: str, path: Path, data: bytes, seen: dict[str, list[Record]], t
             yield _Read(piece.line, raw, piece.broken)
             continue
         try:
-            record = imported.parse(source, raw)
+            record, notes = imported.parse_and_tell(source, raw)
         except UnreadableRecord as error:
             yield _Read(piece.line, raw, str(error))
             continue
+        told.notes += [f"{told.name}:{piece.line}: {note}" for note in notes]
         before = seen.setdefault(record.source_id, [])
         repeated = record in before
         place = before.index(record) if repeated else len(before)

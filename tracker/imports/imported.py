@@ -46,18 +46,24 @@ def raw_of(form: str, text: str, copy: int = 1) -> bytes:
 
 def parse(source: str, raw: bytes) -> Record:
     """Read one reference of the source; raises UnreadableRecord with the reason, and nothing else."""
+    return parse_and_tell(source, raw)[0]
+
+
+def parse_and_tell(source: str, raw: bytes) -> tuple[Record, list[str]]:
+    """:func:`parse`, and what the reader did not understand of the reference, in sentences."""
     try:
         said = json.loads(raw)
         form, text, copy = str(said["format"]), str(said["text"]), int(said.get("copy", 1))
-        fields = read_fields(form, text)
+        found = read_fields(form, text)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableRecord(clean(str(error)) or "not one reference") from error
-    fields = {name: _lines(name, values) for name, values in fields.items()}
+    told = found.pop("told", [])
+    fields = {name: _lines(name, values) for name, values in found.items()}
     record = _record(source, fields)
     if not (record.title or record.doi or record.pmid or record.abstract):
         raise UnreadableRecord("neither a title nor an abstract nor a DOI nor a PMID in it")
     key = _key(record, fields)
-    return replace(record, source_id=key if copy < 2 else f"{key}#{copy}")
+    return replace(record, source_id=key if copy < 2 else f"{key}#{copy}"), told
 
 
 def events(record: Record) -> tuple[Event, ...]:

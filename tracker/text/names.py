@@ -55,6 +55,8 @@ def people(names: Iterable[str]) -> tuple[tuple[Author, ...], bool]:
 def without_more(name: str) -> tuple[str, bool]:
     """(the name without ``et al.``, whether that was there); ``others`` counts only where it is all there is."""
     name = name.strip()
+    if name.startswith("{"):  # a group
+        return name, False
     if _MORE.fullmatch(name):
         return "", True
     found = re.search(r"[,;\s]+\(?et\.? al\.?\)?$", name, re.I)
