@@ -147,7 +147,7 @@ CASES = {
     "two lines with one number": (HEAD + "#1 tea\n#1 house", 5, 1, "two lines #1"),
     "reference to a later line": (HEAD + "#1 tea AND #2\n#2 house", 4, 12, "not a line above"),
     "empty numbered line": (HEAD + "#1\n#2 house", 4, 1, "line #1 is empty"),
-    "newest line first": (HEAD + "#2 tea\n#1 house", 5, 1, "highest number"),
+    "lines out of order": (HEAD + "#1 tea\n#3 house\n#2 cup", 6, 1, "highest number"),
     "not UTF-8": (HEAD.encode() + b"tea\r\nca\xe9f\xe9", 5, 3, "not UTF-8"),
     "not UTF-8 after a mark": (b"\xef\xbb\xbfti\xff", 1, 3, "not UTF-8"),
 }

@@ -34,7 +34,6 @@ ERRORS = {
         ('"green *tea"[ti]', 1, 8),
         ('"green tea"*[ti]', 1, 12),
     ],
-    "wildcard-inner": [("behavio*r[ti]", 1, 8), (T + "organi*ation[tiab]", 2, 7), ('"mental hea*th"[ti]', 1, 12)],
     "wildcard-short": [
         ("tea*[ti]", 1, 4),
         (T + "ill*[tiab]", 2, 4),
@@ -68,7 +67,7 @@ ERRORS = {
     "lone-tag": [("[ti] OR tea", 1, 1), (T + "[tiab]", 2, 1), ("tea[ti][mh]", 1, 8)],
     "range": [("COVID-19: a view[ti]", 1, 9), (T + "a[mh] : b[mh]", 2, 6), ("tea : milk", 1, 4)],
     "block": [("{lonely} AND tea[ti]", 1, 1), (T + "{a", 2, 1), ("tea[ti] AND {b}", 1, 13)],
-    "numbered": [("tea[ti] AND #2", 1, 13), ("#1 tea\n#2 #1 AND #3", 2, 11), ("#2 tea\n#1 milk", 2, 1)],
+    "numbered": [("tea[ti] AND #2", 1, 13), ("#1 tea\n#2 #1 AND #3", 2, 11), ("#2 tea\n#1 milk\n#3 #1", 3, 1)],
     "dialect": [
         ("exp Depression/", 1, 1),
         (T + "lonel*.ti,ab.", 2, 6),
@@ -191,6 +190,8 @@ PUBLISHED = [
     "Alzheimer's[tiab] OR Alzheimer’s disease[tiab] OR Physicians'[tiab]",
     '"Practice Patterns, Physicians"[Mesh:NoExp] OR "Stress, Psychological/epidemiology"[Majr]',
     '"corona virus"[tiab:~0] OR 2019-nCoV[All Fields] OR "SARS CoV-2"[nm] OR IL-6[tiab] OR 5-HT*[tiab]',
+    "behavio*r[tiab] OR organi*ation*[tiab] OR hospitali*ed[ti]",
+    '"mental hea*th"[ti] OR "organi*ation* of care"[tiab]',
     "tea[ti] AND hasabstract[text] AND systematic[sb] AND medline[sb]",
     "(tea) (milk) sugar",
     '("What Works for Wellbeing"[ti] OR $100[tiab])',

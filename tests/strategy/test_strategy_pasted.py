@@ -54,6 +54,42 @@ RUNS = {
         "#1 lonely[tiab]\n#2 mood[tiab]\n#1 AND #2",
         "(lonely[tiab]) AND (mood[tiab])",
     ),
+    "numbered, the newest first as the history prints it": (
+        "#3 #1 AND #2\n#2 mood[tiab]\n#1 lonely[tiab]",
+        "(lonely[tiab]) AND (mood[tiab])",
+    ),
+    "the newest first, and that one without a number": (
+        "#2 NOT #1\n#2 mood[tiab]\n#1 lonely[tiab]",
+        "(mood[tiab]) NOT (lonely[tiab])",
+    ),
+    "the newest first, lines wrapped": (
+        "#3 #1\nAND #2\n#2 mood[tiab] OR\n   sadness[tiab]\n#1 lonely[tiab]",
+        "(lonely[tiab]) AND (mood[tiab] OR sadness[tiab])",
+    ),
+    "a space between # and the number": (
+        "# 1 lonely[tiab]\n# 2 mood[tiab]\n# 3 # 1 AND # 2",
+        "(lonely[tiab]) AND (mood[tiab])",
+    ),
+    "a space in one line alone": (
+        "#1 lonely[tiab]\n#2 mood[tiab]\n# 3 #1 AND #2",
+        "(lonely[tiab]) AND (mood[tiab])",
+    ),
+    "a space and no field tags": ("# 1 lonely\n# 2 mood\n# 3 #1 AND #2", "(lonely) AND (mood)"),
+    "a bracket right after the number": (
+        "#1(lonely[tiab] OR alone[tiab])\n#2(mood[tiab])\n#3(#1 AND #2)",
+        "(((lonely[tiab] OR alone[tiab])) AND ((mood[tiab])))",
+    ),
+    "a quotation mark right after the number": ('#1"low mood"[tiab]\n#2 #1', '("low mood"[tiab])'),
+    "numbered headings stay comments": (
+        "# 1 Exposure\nlonely[tiab]\n# 2 Outcome\nAND mood[tiab]",
+        "lonely[tiab] AND mood[tiab]",
+    ),
+    "a numbered heading above one search": ("# 1 Exposure [see protocol]\nlonely[tiab]", "lonely[tiab]"),
+    "a note that begins with a number, in a set": (
+        "#1 lonely[tiab]\n# 2 lines were dropped here\n#2 mood[tiab]\n#3 #1 OR #2",
+        "(lonely[tiab]) OR (mood[tiab])",
+    ),
+    "a year in a heading": ("# 2020 update\nlonely[tiab]\n# 2021 update\nOR mood[tiab]", "lonely[tiab] OR mood[tiab]"),
     "numbered with gaps": ("#2 lonely[tiab]\n#5 mood[tiab]\n#9 #2 NOT #5", "(lonely[tiab]) NOT (mood[tiab])"),
     "combined again and again": (
         "#1 lonely[tiab]\n#2 alone[tiab]\n#3 #1 OR #2\n#4 mood[tiab]\n#5 #3 AND #4\n#6 #5 NOT mice[mh]",
@@ -112,7 +148,6 @@ RUNS = {
 # What is pasted, the code of an error, its line and column, and words of the message.
 BROKEN = [
     # PubMed's history and details
-    ("#3 #1 AND #2\n#2 mood[tiab]\n#1 lonely[tiab]", "numbered", 3, 1, "put the lines in order"),
     ("#1 lonely[tiab]\n#3 mood[tiab]\n#2 #1", "numbered", 3, 1, "put the lines in order"),
     ("#1 lonely[tiab] #2 mood[tiab] #3 #1 AND #2", "numbered", 1, 17, "on a line of its own"),
     ("#1 lonely[tiab]\n#2 mood[tiab]\n#3 #1 AND #4", "numbered", 3, 11, "#4 is not a line above"),

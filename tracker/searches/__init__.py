@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracker.errors import Located
@@ -29,6 +29,7 @@ from tracker.searches.headers import (
     text_files,
 )
 from tracker.sources import WIDER, info, names
+from tracker.strategy.parse import unit_problems
 from tracker.strategy.source import Piece, Place, Sourced, StrategyError, assemble, join, strategy_lines
 
 DEEPEST = 20  # blocks within blocks
@@ -49,7 +50,10 @@ class Blocks:
                 mistakes.add(f"{name!r} is not a name for a block: small letters a-z, digits, hyphens", path)
         for name, path in self._files.items():
             try:
-                self.get(name, Place(path, 0, 0))
+                alone = self.get(name, Place(path, 0, 0))
+                for unit, problem in unit_problems(alone if alone.units else replace(alone, units=(alone,))):
+                    better = f" ({problem.suggestion})" if problem.suggestion else ""
+                    mistakes.add(f"{problem.message}{better}", *unit.place(problem.start))
             except StrategyError as error:
                 mistakes.keep(error)
 

@@ -255,6 +255,14 @@ _DIALECTS = (
     ),
     Rule(
         "dialect",
+        _sign(r"\[mh\s+[^\[\]]{1,120}\]"),
+        "{} is the language of the Cochrane Library, not of PubMed",
+        'write a heading as in "Loneliness"[Mesh], and "Loneliness"[Mesh:NoExp] for [mh ^Loneliness]',
+        raw=True,
+        needs=("[mh ",),
+    ),
+    Rule(
+        "dialect",
         _sign(
             r"\bmesh descriptor\b.*",
             r"\bexplode all trees\b.*",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tracker.strategy.local import Always, LocalNode, Part, Seq, is_has_abstract, left_to_right
 from tracker.strategy.tree import Leaf, Range, Term
-from tracker.strategy.words import Pattern, pattern, words
+from tracker.strategy.words import GREEK, Pattern, pattern, words
 
 PREPRINTS = "SRC:PPR"
 
@@ -26,6 +26,7 @@ _STOP = frozenset(
         *("will", "with"),
     ]
 )
+_NAMES = sorted(GREEK.items(), key=lambda pair: -len(pair[1]))  # theta before eta
 _OTHER_SIGNS = re.compile(r"[^\w\s'’*-]")
 _APPROXIMATE = "looked for in title, abstract and keywords"
 _ON_RECORD = "asked wider, decided on the record when it is here"
@@ -112,6 +113,7 @@ def _text(term: Term, asked: _Queries) -> str:
 def _exact(term: Term, looked_for: Pattern, fields: tuple[str, ...]) -> str:
     """One word, one stem or a phrase; with hyphens or accents also as they were written."""
     spellings = [" ".join(looked_for.words)]
+    spellings += [said for said in [" ".join(map(_with_letter, looked_for.words))] if said not in spellings]
     original = " ".join(_OTHER_SIGNS.sub(" ", term.text.lower()).split())
     if original not in spellings and (not looked_for.stem or original.find("*") == len(original) - 1):
         spellings.append(original)
@@ -122,7 +124,20 @@ def _all_words(looked_for: Pattern, fields: tuple[str, ...]) -> str:
     """Each word anywhere: every text with the phrase has them all. Words that may not be indexed are not asked for."""
     telling = [word for word in looked_for.words if word not in _STOP] or list(looked_for.words)
     stems = [word if "*" not in word else word[: word.index("*") + 1] for word in telling]
-    return "(" + " AND ".join(_any_of([f"{name}:{_quoted(word)}" for name in fields]) for word in stems) + ")"
+    asked = [dict.fromkeys((word, _with_letter(word))) for word in stems]
+    each = (_any_of([f"{name}:{_quoted(word)}" for word in both for name in fields]) for both in asked)
+    return f"({' AND '.join(each)})"
+
+
+def _with_letter(word: str) -> str:
+    """The word with the name of a Greek letter written as the letter: texts have ``β`` and ``TNFα``."""
+    bare = word.rstrip("*")
+    for letter, name in _NAMES:
+        if bare == name or (word != bare and len(bare) > 3 and name.startswith(bare)):
+            return letter + word[len(bare) :]
+        if len(name) > 3 and (bare.startswith(name) or bare.endswith(name)):
+            return word.replace(name, letter)
+    return word
 
 
 def _quoted(said: str) -> str:

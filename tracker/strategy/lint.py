@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from tracker.strategy.artefacts import Artefact, artefacts, artefacts_of_lines
-from tracker.strategy.parse import NOTES, Problem, read
+from tracker.strategy.parse import NOTES, WHOLE, Problem, read, unit_problems
 from tracker.strategy.source import Piece, Place, Sourced, StrategyError, source, split_lines, strategy_lines
 from tracker.strategy.terms import sign_errors, sign_notes, term_errors, term_notes
 from tracker.strategy.tree import Chain, Leaf, Node, Term, Tree, chains, leaves
@@ -265,6 +266,10 @@ def lint(text: str | Sourced) -> list[Finding]:
         return sorted(found, key=_in_order)
     remarks = artefacts(said)
     found = [_finding(said, problem, severity) for problem, severity in _problems(said.text)]
+    alone = [_finding(unit, problem, "error") for unit, problem in unit_problems(said)]
+    if alone:  # what is broken by itself breaks the whole in other places too
+        found = [finding for finding in found if finding.code not in WHOLE]
+    found = list(dict.fromkeys((*alone, *found, *_run_on(said))))
     found = [*(finding for finding in found if not _covered(finding, remarks)), *_along(remarks)]
     if any(finding.code == "dialect" for finding in found):  # another service's lines: numbering them does not help
         found = [finding for finding in found if finding.code != "numbered"]
@@ -272,6 +277,28 @@ def lint(text: str | Sourced) -> list[Finding]:
         message = f"line #{number} is not used by the last line, so it is not searched"
         found.append(Finding(place.line, place.column, "unused", "advice", message, "", place.path))
     return sorted(found, key=_in_order)
+
+
+def _run_on(said: Sourced) -> Iterator[Finding]:
+    """A line that ends within a term that the next line goes on with: a list becomes one phrase."""
+    tree = read(said).tree
+    for leaf in leaves(tree.root) if tree else ():
+        if not isinstance(leaf, Term) or leaf.quoted:
+            continue
+        written = said.text[leaf.start : leaf.end]
+        pieces = said.cut(leaf.start, leaf.start + written.rindex("[") if leaf.tag and "[" in written else leaf.end)
+        for piece, following in pairwise(pieces):
+            before, after = piece.text.rstrip(), following.text.lstrip()
+            new_line = piece.place.path == following.place.path and piece.place.line != following.place.line
+            if new_line and before and after and after[0] not in "[*:":
+                at = piece.place.column + len(before)
+                message = f"the line ends within a term: PubMed reads {_shown(leaf.text)} as one, with the next line"
+                better = "end the line with OR, or write the whole term on one line"
+                yield Finding(piece.place.line, at, "run-on", "advice", message, better, piece.place.path)
+
+
+def _shown(text: str, length: int = 60) -> str:
+    return repr(text if len(text) <= length else f"{text[: length - 3]}...")
 
 
 def _in_order(finding: Finding) -> tuple[str, int, int]:

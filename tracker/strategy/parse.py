@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from tracker.strategy.source import Sourced, StrategyError, source, split_lines
+from tracker.strategy.source import Sourced, StrategyError, masked, source, split_lines
 from tracker.strategy.tags import UNKNOWN, Tag, suggest, tag_use
 from tracker.strategy.tree import DEEPEST, Chain, Leaf, Range, Step, Term, Tree
 from tracker.strategy.words import words
@@ -157,6 +157,7 @@ STRUCTURE = frozenset(
 )
 
 NOTES = frozenset({"stray"})  # told by the parser, but no error: PubMed passes it over
+WHOLE = frozenset({"unclosed-bracket", "unclosed-quote", "unclosed-tag", "curly-quote", "empty", "lone-tag"})
 MOST_SUGGESTIONS = 50  # unknown tags for which a better one is looked for; beyond that a text is no strategy
 
 
@@ -174,6 +175,9 @@ def parse(text: str | bytes | Sourced) -> Tree:
     Raises :class:`StrategyError` with line and column where the text cannot be read.
     """
     said = _decoded(text)
+    for unit, problem in unit_problems(said):
+        if problem.code in STRUCTURE:
+            raise StrategyError(problem.message, *unit.place(problem.start))
     tree, problems, _ = read(said)
     wrong = [problem for problem in problems if problem.code in STRUCTURE]
     if wrong or tree is None:
@@ -197,6 +201,15 @@ def read(said: Sourced) -> Reading:
     """The tree, and the problems in the order in which they stand."""
     root, problems, found = _read_text(said.text)
     return Reading(Tree(root, said) if root else None, problems, found)
+
+
+def unit_problems(said: Sourced) -> list[tuple[Sourced, Problem]]:
+    """What is not whole in a numbered line or a block by itself, though it may be once all is put together."""
+    found = []
+    for unit in said.units:
+        blank = masked(unit)
+        found += [(unit, problem) for problem in _read_text(blank)[1] if problem.code in WHOLE]
+    return found
 
 
 @lru_cache(maxsize=64)

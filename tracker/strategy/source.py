@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -20,9 +20,11 @@ from tracker.errors import Located
 LONGEST = 200_000  # characters of a strategy after inserting; PubMed itself refuses far shorter ones
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_NUMBERED = re.compile(r"#(\d{1,4})(?:[.:)]?\s+|\s*$)")
+_NUMBERED = re.compile(r"#[ \t]?(\d{1,4})(?:[.:)]?\s+|\s*$|[.:)]?(?=[(\"]))")
+_SPACED = re.compile(r"#[ \t](\d{1,4})(?:[.:)]?\s+|[.:)]?(?=[(\"]))(\S.*)")
+_SAYS_SOMETHING = re.compile(r"\[\s*(?:[a-z0-9]+|[a-z]+[ /][a-z][a-z ]*)\s*(?::[^\[\]]*)?\]|#\s?\d|\w\*", re.IGNORECASE)
 _OPERATOR = re.compile(r"(?:AND|OR|NOT)\b", re.IGNORECASE)
-_REFERENCE = re.compile(r'"[^"]*"|#(\d{1,4})\b')
+_REFERENCE = re.compile(r'"[^"]*"|#[ \t]?(\d{1,4})\b')
 _INSERT = re.compile(r'"[^"]*"|\{([^{}]*)\}')
 
 
@@ -48,11 +50,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sourced:
-    """A text in pieces. Of a numbered set: ``numbered`` are its lines, ``unused`` those the last line does not use."""
+    """A text in pieces. Of a numbered set: ``numbered`` are its lines, ``unused`` those the last line does not use.
+
+    ``units`` are the texts that it was put together from (numbered lines, blocks), each as its author wrote it: every
+    one must be whole by itself. Empty where there is only the text itself.
+    """
 
     pieces: tuple[Piece, ...]
     unused: tuple[tuple[int, Place], ...] = field(default=())
     numbered: tuple[Numbered, ...] = field(default=())
+    units: tuple[Sourced, ...] = field(default=())
 
     @cached_property
     def text(self) -> str:
@@ -106,14 +113,45 @@ def split_lines(text: str) -> list[str]:
 
 
 def strategy_lines(lines: Iterable[str], path: Path | str = "", first: int = 1) -> list[Piece]:
-    """The lines that say something: no comments (``# `` at the start), no empty ones, no space at the edges."""
+    """The lines that say something: no comments (``# `` at the start), no empty ones, no space at the edges.
+
+    ``# 4 ...`` is a line of a numbered set where the others are, else a comment.
+    """
     out = []
+    lines = list(lines)
+    spaced = _spaced_set(lines)
     for number, line in enumerate(lines, first):
         said = line.strip()
-        if said and said != "#" and not said.startswith(("# ", "#\t")):
+        if said and said != "#" and (not said.startswith(("# ", "#\t")) or number - first in spaced):
             column = len(line) - len(line.lstrip()) + 1
             out.append(Piece(said, Place(path, number, column)))
     return out
+
+
+def _spaced_set(lines: Sequence[str]) -> frozenset[int]:
+    """Which lines (from 0) of the form ``# 4 ...`` are lines of a numbered set, and no comments.
+
+    Two or more that all say what only a search says (a field tag, a line by its number, a stem), one of that kind
+    beside lines ``#3 ...``, or any two where nothing else stands.
+    """
+    spaced: dict[int, re.Match[str]] = {}
+    close, others = set(), 0
+    for index, line in enumerate(lines):
+        said = line.strip()
+        match = _SPACED.fullmatch(said)
+        if match:
+            spaced[index] = match
+        elif said and not said.startswith(("# ", "#\t")) and said != "#":
+            others += 1
+            numbered = _NUMBERED.match(said)
+            if numbered and not _OPERATOR.match(said, numbered.end()):
+                close.add(int(numbered[1]))
+    telling = {index for index, match in spaced.items() if _SAYS_SOMETHING.search(match[2])}
+    if close:
+        return frozenset(index for index in telling if int(spaced[index][1]) not in close)
+    if len(spaced) > 1 and (not others or telling == set(spaced)):
+        return frozenset(spaced)
+    return frozenset()
 
 
 def join(lines: Sequence[Piece]) -> Sourced:
@@ -133,15 +171,29 @@ def assemble(lines: Sequence[Piece], block: Callable[[str, Place], Sourced] | No
     whole = _resolve_numbered(lines) if numbered else join(lines)
     if len(whole.text) > LONGEST:
         raise StrategyError(f"this is longer than {LONGEST:,} characters: no strategy is", *whole.place(LONGEST))
+    own = tuple(line.raw for line in whole.numbered)
     if block is None:
-        return whole
+        return replace(whole, units=own)
     insert = block
+    inserted: dict[Sourced, None] = {}
 
     def named(match: re.Match[str], place: Place) -> Sourced:
-        return insert(match.group(1).strip(), place)
+        given = insert(match.group(1).strip(), place)
+        inserted.update(dict.fromkeys(given.units or (given,)))
+        return given
 
     filled = tuple(line._replace(filled=_replace(line.filled, _INSERT, named)) for line in whole.numbered)
-    return Sourced(_replace(whole, _INSERT, named).pieces, whole.unused, filled)
+    pieces = _replace(whole, _INSERT, named).pieces
+    units = (*(own or (whole,)), *inserted) if own or inserted else ()
+    return Sourced(pieces, whole.unused, filled, units)
+
+
+def masked(unit: Sourced) -> str:
+    """The text of a unit with what it inserts made a word of the same length, so that it can be read alone."""
+    blank = unit.text
+    for pattern in (_REFERENCE, _INSERT):
+        blank = pattern.sub(lambda match: match[0] if match[1] is None else "x" * len(match[0]), blank)
+    return blank
 
 
 def source(text: str | Sourced, path: Path | str = "") -> Sourced:
@@ -182,6 +234,10 @@ def _resolve_numbered(lines: Sequence[Piece]) -> Sourced:
     groups: dict[int, list[Piece]] = {}
     opened: dict[int, Place] = {}
     last = 0
+    if _is_bare(lines):  # the newest first, and that one without a number of its own
+        last = 1 + max(int(match[1]) for line in lines if (match := _NUMBERED.match(line.text)))
+        groups[last], opened[last] = [lines[0]], lines[0].place
+        lines = lines[1:]
     for line in lines:
         found = _set_number(line, groups)
         if found is not None:
@@ -196,13 +252,23 @@ def _resolve_numbered(lines: Sequence[Piece]) -> Sourced:
             groups[last], opened[last] = [], line.place
         if line.text:
             groups[last].append(line)
-    if last != max(groups):
+    numbers, highest = list(groups), max(groups)
+    if numbers != sorted(numbers, reverse=numbers[0] == highest):
         raise StrategyError(
-            f"the last line is #{last}, but #{max(groups)} has the highest number: put the lines in order, the one "
-            "that is run at the end (PubMed's history prints the newest first)",
+            f"the last line is #{last}, but #{highest} has the highest number: put the lines in order, the newest "
+            "first or the oldest first; the highest number is what is run",
             *opened[last],
         )
-    return _fill_references(groups, opened, last)
+    return _fill_references({number: groups[number] for number in sorted(groups)}, opened, highest)
+
+
+def _is_bare(lines: Sequence[Piece]) -> bool:
+    """Whether the first line joins lines (``#2 AND #1``) that all come after it."""
+    first = _NUMBERED.match(lines[0].text)
+    if not first or not _OPERATOR.match(lines[0].text, first.end()):
+        return False
+    later = [match for line in lines[1:] if (match := _NUMBERED.match(line.text))]
+    return any(match[1] == first[1] and not _OPERATOR.match(match.string, match.end()) for match in later)
 
 
 def _fill_references(groups: dict[int, list[Piece]], opened: dict[int, Place], last: int) -> Sourced:

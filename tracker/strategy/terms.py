@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from tracker.strategy.dialects import TO_PUBMED, signs, suggestion
 from tracker.strategy.parse import NO_COLON, Problem, Token
-from tracker.strategy.tree import Leaf, Range, Term, Tree, leaves, print_term
+from tracker.strategy.tree import Chain, Leaf, Range, Term, Tree, leaves, print_term
 from tracker.strategy.words import words
 
+_NO_END = 2100  # a year from which on a date means no end at all
 SHORTEST = 4  # characters before the first * (NLM Technical Bulletin 2024 May-Jun)
 
 _DASHES = re.compile("[‐‑‒–—―−]")
@@ -21,7 +23,6 @@ _FULL_WIDTH = re.compile("[（）［］＊：]")
 _FOREIGN = re.compile(r"(?<=\w)[?$]|(?<=\w)#(?=\w)|(?<![^\s\-])[?$](?=[^\W\d])|[?$](?=\*)")
 _SPECIAL = re.compile(r"[?$#*]")
 _LEADING = re.compile(r"(?<![^\s\-/(])\*")
-_INNER = re.compile(r"\*(?=\w)")
 _RECENT = re.compile(
     r"y[_ ]\d+|(?:published )?(?:in the )?last \d+ (?:day|month|year)s?|\d{4}(?:/\d+){0,2}", re.IGNORECASE
 )
@@ -65,7 +66,6 @@ _CALLED = re.compile(
 _DIALECT_SIGN = re.compile(r"[./=:~]|adj|title|near|pubyear|\b[nw]\d", re.IGNORECASE)  # one of these is in all of them
 _EBSCO = re.compile(r"(?:MM|MH|TI|AB|SU|TX|DE)")
 _EBSCO_FIELD = re.compile(r"(?:TI|AB|SU|TX|KW)\s\S")
-_TO_PUBMED = "write a field tag after each term, as in lonel*[tiab]"
 
 
 def sign_errors(text: str, tokens: Sequence[Token]) -> Iterator[Problem]:
@@ -107,15 +107,45 @@ def sign_notes(text: str, tokens: Sequence[Token]) -> Iterator[Problem]:
 
 def term_errors(tree: Tree) -> Iterator[Problem]:
     """What in a term would make PubMed answer something else."""
-    yield from _ebsco_fields(tree)
+    concepts = _concept_dates(tree)
+    tagged = any(leaf.tag is not None and leaf.tag.kind != "unknown" for leaf in leaves(tree.root))
+    found = [*signs(tree.source.text, tagged), *_ebsco_fields(tree)]
     for leaf in leaves(tree.root):
         if isinstance(leaf, Range):
-            yield from _range(leaf)
+            yield from _range(leaf) if leaf.start not in concepts else ()
             continue
         yield from _date(leaf)
+        found += _dialect(tree, leaf)
         yield from _foreign_field(tree, leaf)
-        yield from _dialect(tree, leaf)
         yield from _wildcards(tree, leaf)
+    yield from {problem.start: problem for problem in reversed(found)}.values()
+
+
+def _concept_dates(tree: Tree) -> set[int]:
+    """Where open-ended dates begin that belong to a concept: ``covid OR (coronavirus AND 2019:3000[dp])``.
+
+    Read from left to right, such a date holds for a part of the answer only: what it is joined to is one side of an OR.
+    """
+    found: set[int] = set()
+    waiting: list[tuple[Chain, bool]] = [(tree.root, False)]
+    while waiting:
+        chain, inside = waiting.pop()
+        last = max((index for index, step in enumerate(chain.rest, 1) if step.op == "OR"), default=0)
+        first = chain.rest[0].op if chain.rest else "AND"
+        nodes = [(chain.first, first), *((step.node, step.op) for step in chain.rest)]
+        for index, (node, op) in enumerate(nodes):
+            here = inside or index < last
+            if isinstance(node, Chain):
+                waiting.append((node, op != "NOT" and (here or op == "OR")))
+            elif here and op == "AND" and isinstance(node, Range) and _is_open(node):
+                found.add(node.start)
+    return found
+
+
+def _is_open(leaf: Range) -> bool:
+    """Whether a range of dates has no end: ``2019/12:3000[dp]``."""
+    year = leaf.high.text[:4]
+    return leaf.tag is not None and leaf.tag.kind == "date" and year.isdigit() and int(year) >= _NO_END
 
 
 def _range(leaf: Range) -> Iterator[Problem]:
@@ -153,7 +183,7 @@ def _dialect(tree: Tree, term: Term) -> Iterator[Problem]:
         return
     said = "" if term.tag else _prefix(tree, term)
     if said:
-        yield Problem("dialect", term.start, said, _TO_PUBMED)
+        yield Problem("dialect", term.start, said, TO_PUBMED)
         return
     written = tree.written(term)
     if not _DIALECT_SIGN.search(written):
@@ -163,7 +193,7 @@ def _dialect(tree: Tree, term: Term) -> Iterator[Problem]:
     if found:
         match, service = min(found, key=lambda each: each[0].start())
         message = f"{match.group().strip()!r} is the language of {service}, not of PubMed"
-        yield Problem("dialect", term.start + match.start(), message, _TO_PUBMED)
+        yield Problem("dialect", term.start + match.start(), message, suggestion(match.group()))
 
 
 def _prefix(tree: Tree, term: Term) -> str:
@@ -184,7 +214,7 @@ def _ebsco_fields(tree: Tree) -> Iterator[Problem]:
     found = [term for term in untagged if _EBSCO_FIELD.match(term.text)]
     for term in found if len(found) > 1 else ():
         message = f"{term.text[:2]} before a term is the language of EBSCO, not of PubMed"
-        yield Problem("dialect", term.start, message, _TO_PUBMED)
+        yield Problem("dialect", term.start, message, suggestion(term.text[:2]))
 
 
 def _wildcards(tree: Tree, term: Term) -> Iterator[Problem]:
@@ -200,13 +230,10 @@ def _wildcards(tree: Tree, term: Term) -> Iterator[Problem]:
         yield Problem("wildcard-foreign", term.start + foreign.start(), message, "write * at the end of the word stem")
     if "*" not in said:
         return
-    leading, inner = _LEADING.search(said.replace('"', " ")), _INNER.search(said)
+    leading = _LEADING.search(said.replace('"', " "))
     if leading:
         message = "* at the beginning of a word is not read by PubMed"
         yield Problem("wildcard-leading", term.start + leading.start(), message, "write out the words that are meant")
-    elif inner:
-        message = "* within a word: PubMed reads it only since June 2024, other services not at all"
-        yield Problem("wildcard-inner", term.start + inner.start(), message, "write out the spellings, joined by OR")
     elif sum(map(len, words(said[: said.index("*")]))) < SHORTEST and _signs_before(said) < SHORTEST:
         message = f"fewer than {SHORTEST} letters before *: PubMed does not search for it"
         at = term.start + said.index("*")
@@ -224,8 +251,12 @@ def _signs_before(said: str) -> int:
 
 def term_notes(tree: Tree) -> Iterator[Problem]:
     """Advice on single terms: words that PubMed maps on its own, odd proximity searches."""
+    concepts = _concept_dates(tree)
     for leaf in leaves(tree.root):
         if isinstance(leaf, Range):
+            if leaf.start in concepts:
+                message = "a date within a concept: papers that PubMed dates earlier, or not at all, do not match"
+                yield Problem("date", leaf.start, message, "say why in the header limits:")
             continue
         if leaf.tag is None and leaf.text.lower() != "hasabstract":
             yield _untagged(leaf)

@@ -1,6 +1,8 @@
 """Words as PubMed compares them: no accents, no capitals, and every run of other signs is one space.
 
-So ``self-harm`` and ``Self harm`` are the same two words, on the side of the strategy and on that of the record.
+So ``self-harm`` and ``Self harm`` are the same two words, on the side of the strategy and on that of the record. A
+Greek letter is its name, as NLM has it (``β-blocker`` and ``beta-blocker``), and letters that are no accented ones are
+written as PubMed's users type them (``Łódź`` lodz, ``Bjørn`` bjorn, ``Cæsar`` caesar).
 
 :func:`pattern` gives what a term looks for in a text so cut: a word, a stem, a phrase, words near each other.
 """
@@ -15,6 +17,33 @@ from functools import lru_cache
 
 from tracker.strategy.tree import Term
 
+# Small letters after casefold and NFKD that have no accent to take off.
+_TYPED = {
+    "ø": "o",
+    "ł": "l",
+    "æ": "ae",
+    "œ": "oe",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ħ": "h",
+    "ı": "i",
+    "ŧ": "t",
+    "ŋ": "n",
+}
+GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψω",
+        (
+            *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"),
+            *("nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+        ),
+        strict=True,
+    )
+)
+_UNITS = r"(?!(?:g|l|m|s|mol|gy|sv|v|a|w)(?![^\W_]))"  # after a mu these make a unit, no word
+_LONE_GREEK = re.compile(rf"(?<![Ͱ-Ͽ])(?:μ{_UNITS}|[α-λν-ω])(?![Ͱ-Ͽ])")
+
 
 class _Letters(dict[int, int | str | None]):
     """What becomes of each character after NFKD and casefold; filled as characters are met."""
@@ -25,8 +54,11 @@ class _Letters(dict[int, int | str | None]):
 
     def __missing__(self, code: int) -> int | str | None:
         sign = chr(code)
-        if sign.isalnum() or sign in self.keep:
-            made: int | str | None = code
+        made: int | str | None
+        if sign in _TYPED:
+            made = _TYPED[sign]
+        elif sign.isalnum() or sign in self.keep:
+            made = code
         else:
             made = None if unicodedata.category(sign).startswith("M") else " "
         self[code] = made
@@ -49,7 +81,10 @@ def starred(text: str) -> list[str]:
 def _split(text: str, table: _Letters) -> list[str]:
     if text.isascii():
         return text.lower().translate(table).split()
-    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(table).split()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(table)
+    if _LONE_GREEK.search(folded):
+        folded = _LONE_GREEK.sub(lambda match: GREEK.get(match[0], match[0]), folded)
+    return folded.split()
 
 
 @dataclass(frozen=True, slots=True)
