@@ -92,7 +92,10 @@ def test_a_file_in_no_known_format_is_told_and_the_others_are_read(desk: Any, ri
     desk.file("b.ris", ris(1))
     code, out, err = desk.take("a.pdf", "b.ris")
     assert code == 1
-    assert "a.pdf: no reference in it: RIS, nbib, CSV with a header line and BibTeX can be read" in err
+    assert (
+        "a.pdf: no reference in it: RIS, nbib, BibTeX, EndNote, and CSV and workbooks with a header line can be read"
+        in err
+    )
     assert "1 fresh" in out
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tracker.formats import READERS, fields, pieces
 from tracker.formats.bibtex import plain
-from tracker.formats.csv import column, people
+from tracker.formats.csv import column
 from tracker.formats.row import Piece
+from tracker.text.names import listed
 
 EBSCO = """Provider: EBSCO
 Database: APA PsycInfo
@@ -207,7 +208,7 @@ def test_a_cell_may_be_of_any_length() -> None:
     ],
 )
 def test_the_names_in_one_cell(cell: str, names: list[str]) -> None:
-    assert people(cell) == names
+    assert listed(cell) == names
 
 
 def test_columns_are_known_by_their_letters() -> None:

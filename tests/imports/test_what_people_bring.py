@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
+from tracker.errors import UsageError
 from tracker.formats import pieces
 from tracker.imports.imported import parse, parse_and_tell, raw_of
 from tracker.model import Record
@@ -222,3 +225,100 @@ def test_a_chapter_takes_what_it_does_not_say_from_its_book() -> None:
     chapter, book = references("x.bib", text)
     assert (chapter.journal, chapter.date.value, chapter.publisher) == ("The book", "2018", "Press")
     assert (chapter.doi, names(chapter), book.title) == ("", ["Kest, Anna"], "The book")
+
+
+def table(*lines: str) -> list[Record]:
+    return references("x.csv", "\n".join(lines) + "\n")
+
+
+def test_embase_with_labels_in_front_of_each_field() -> None:
+    records = table(
+        '"TITLE","Quiet ferries"', '"AUTHOR NAMES","Kest A.","Lorr B."', '"SOURCE","Journal of Invention"',
+        '"PUBLICATION YEAR","2020"', '"MEDLINE PMID","39000001"', '"DOI","10.5555/em.1"', "",
+        '"TITLE","Lonely bakers"', '"AUTHOR NAMES","Öz C."', '"PUBLICATION YEAR","2021"',
+    )  # fmt: skip
+    assert [(record.title, names(record), record.journal, record.pmid) for record in records] == [
+        ("Quiet ferries", ["Kest, A", "Lorr, B"], "Journal of Invention", "39000001"),
+        ("Lonely bakers", ["Öz, C"], "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [["sep=,"], ['"About the data: exported"'], ["Search: loneliness", "Date: 2026-01-01", ""], ["\ufeffsep=,", "x"]],
+)
+def test_lines_above_the_header_are_no_references(above: list[str]) -> None:
+    (record,) = table(*above, "Title,PubYear,Authors,PMID", 'Quiet ferries,2020,"Kest, Anna; Lorr, Bo",39000001.0')
+    assert (record.title, names(record), record.pmid) == ("Quiet ferries", ["Kest, Anna", "Lorr, Bo"], "39000001")
+
+
+def test_a_doubled_column_is_told() -> None:
+    reader, found = pieces("x.csv", b"Title,Year,Year\nQuiet ferries,,2020\n")
+    assert [piece.note for piece in found if piece.note] == [
+        "2 columns are called 'Year': the first that is filled is read"
+    ]
+    assert reader is not None
+    assert parse("x", raw_of(reader.name, found[-1].text)).date.value == "2020"
+
+
+def test_what_excel_made_of_numbers_is_read_where_nothing_is_lost() -> None:
+    (record,) = table("Title,PMID,Volume,Issue,Year", "A,3.9000001E+07,12.0,3.0,2020.0")
+    assert (record.pmid, record.volume, record.issue, record.date.value) == ("39000001", "12", "3", "2020")
+    (lost,) = table("Title,PMID,Volume", "A,3.9E+07,1.5")
+    assert (lost.pmid, lost.volume) == ("", "1.5")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (
+            '"Authors","Title","Year","Source title","PubMed ID","Source"',
+            '"Kest A., Lorr B.","T","2020","J","1","Scopus"',
+        ),
+        ("Title,Author Names,Source title,Publication Year,Medline PMID", 'T,"Kest A., Lorr B.",J,2020,1'),
+        ("Rank,PMID,Title,Source title,PubYear,Authors", '1,1,T,J,2020,"Kest, A.; Lorr, B."'),
+        ("PT\tAU\tTI\tSO\tPY\tPM\tUT", "J\tKest, A; Lorr, B\tT\tJ\t2020\t1\tWOS:1"),
+        ("source,pmid,title,authorString,journalTitle,pubYear", 'MED,1,T,"Kest A, Lorr B.",J,2020'),
+        ("PMID,Title,Authors,Citation,Journal/Book,Publication Year", '1,T,"Kest A, Lorr B.",c,J,2020'),
+        ("Article Title,Author,Journal Title,Publication Date,PMID", 'T,"Kest, A.; Lorr, B.",J,2020,1'),
+        ("Author(s);Title;Source;Year;PubMed ID", '"Kest A, Lorr B";T;J;2020;1'),
+    ],
+)
+def test_columns_of_the_databases(header: str, row: str) -> None:
+    (record,) = references("x.csv", f"{header}\n{row}\n")
+    authors = [(author.family, author.initials) for author in record.authors]
+    assert (record.title, authors, record.journal) == ("T", [("Kest", "A"), ("Lorr", "B")], "J")
+    assert (record.date.value, record.pmid) == ("2020", "1")
+
+
+def test_placeholders_of_scopus_are_nothing() -> None:
+    (record,) = table('"Authors","Title","Abstract"', '"[No author name available]","A","[No abstract available]"')
+    assert (record.authors, record.abstract) == ((), ())
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_read_as_references() -> None:
+    data = workbook(
+        [
+            ["Export of today"],
+            ["Title", "Year", "Authors", "PMID"],
+            ["Quiet ferries", 2020, "Kest, A.; Lorr, B.", 39000001],
+        ]
+    )
+    (record,) = references("x.xlsx", data)
+    assert (record.title, record.date.value, record.pmid) == ("Quiet ferries", "2020", "39000001")
+    assert len(record.authors) == 2
+
+
+def test_a_damaged_workbook_is_one_sentence() -> None:
+    with pytest.raises(UsageError, match="no workbook, or it is damaged"):
+        pieces("x.xlsx", b"PK\x03\x04 and nothing more")

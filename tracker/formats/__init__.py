@@ -24,7 +24,7 @@ from tracker.formats.row import COLUMNS, Fields, Format, Piece, Reader, Row, Wri
 __all__ = ["COLUMNS", "FORMATS", "READERS", "Format", "Reader", "Row", "Written", "fields", "format_of", "pieces"]
 
 FORMATS: tuple[Format, ...] = (csv.CSV, xlsx.XLSX, ris.RIS, bibtex.BIBTEX, csl.CSL_JSON)
-READERS: tuple[Reader, ...] = (ris.READER, nbib.READER, bibtex.READER, csv.READER)
+READERS: tuple[Reader, ...] = (xlsx.READER, ris.READER, nbib.READER, bibtex.READER, csv.READER)
 GROUP = "tracker.formats"
 BEGIN = 20_000  # characters of a file by which its format is known
 

@@ -233,7 +233,7 @@ def read(text: str) -> Fields:
     if not entries:
         raise ValueError("no entry in it")
     kind, said = entries[0]
-    if "crossref" in said and len(entries) > 1:
+    if len(entries) > 1 and _CROSSREF.search(text):
         said = _inherited(said, entries[-1][1])
     told: dict[str, None] = {}
     fields: Fields = {"type": [_KINDS[kind]]} if kind in _KINDS else {}

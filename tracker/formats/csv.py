@@ -23,12 +23,13 @@ from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from tracker.errors import UsageError
-from tracker.formats.decode import encoding_of
+from tracker.formats.decode import decode
 from tracker.formats.row import COLUMNS, REVIEWERS_OWN, Fields, Format, Piece, Reader, Row, Sink, Written
 from tracker.text import clean
+from tracker.text.names import is_nothing, listed
 
 TRUNCATED = " [truncated]"
 
@@ -132,54 +133,32 @@ def cut_to(text: str, limit: int) -> tuple[str, bool]:
 def read(path: Path, *, guarded: bool = True) -> Iterator[dict[str, str]]:
     """The rows of a CSV as dicts of its own header names, ours spelled as in ``COLUMNS``; empty rows are left out.
 
-    Reads what ``write`` wrote, and what Excel, LibreOffice or a tool made of it: any byte order mark, UTF-8, UTF-16 or
-    Windows-1252, comma, semicolon, tab or bar. The guard is undone in our own columns (unless ``guarded`` is false:
-    the file is known to come from a tool's profile); what a reviewer typed is taken as typed. A cell without a header
-    name is called ``column 27``. Raises :class:`UsageError` if the file cannot be opened or read as CSV.
+    Reads what ``write`` wrote, and what Excel, LibreOffice or a tool made of it: any encoding, comma, semicolon, tab or
+    bar, lines above the header. The guard is undone in our own columns (unless ``guarded`` is false: the file is known
+    to come from a tool's profile); what a reviewer typed is taken as typed. A cell without a header name is called
+    ``column 27``, the second column of a name ``decision (2)``. Raises UsageError if the file cannot be opened.
     """
     try:
-        with path.open(encoding=encoding_of(path), errors="replace", newline="") as text:
-            delimiter = _delimiter(text)
-            lines = csv.reader(text, delimiter=delimiter)
-            try:
-                yield from _rows(lines, delimiter, guarded)
-            except csv.Error as error:
-                raise UsageError(f"{path}: line {lines.line_num} cannot be read as CSV: {error}") from error
+        text = decode(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    table = table_of(text)
+    names = names_of(table.header)
+    for _, cells in table.rows:
+        if cells[-1].endswith(_END):
+            cells = [*cells[:-1], cells[-1].removesuffix(_END)]
+        yield _row(names, cells, guarded)
 
 
-def _rows(lines: Iterator[list[str]], delimiter: str, guarded: bool) -> Iterator[dict[str, str]]:
-    names: list[str] = []
-    for cells in lines:
-        if not any(cell.strip("\ufeff \t") for cell in cells):
-            continue
-        if names:
-            yield _row(names, cells, guarded)
-        elif not _SEP_LINE.fullmatch(delimiter.join(cells)):
-            names = _names(cells)
-
-
-def _delimiter(text: TextIO) -> str:
-    """What the header line is divided by: the sign that makes most of our column names appear. Rewinds the file."""
-    line = next((line for line in text if line.strip()), "").strip("\r\n")
-    text.seek(0)
-    if found := _SEP_LINE.fullmatch(line.strip()):
-        return found[1]
-
-    def worth(sign: str) -> tuple[int, int]:
-        names = _names(next(csv.reader([line], delimiter=sign), []))
-        return len(set(COLUMNS).intersection(names)), len(names)
-
-    return max(",;\t|", key=worth)
-
-
-def _names(cells: Sequence[str]) -> list[str]:
+def names_of(cells: Sequence[str]) -> list[str]:
     """Header names without what tools leave on them (byte order marks, quotes, spaces); none empty, none twice."""
     names: list[str] = []
     for place, cell in enumerate(cells, start=1):
         name = cell.strip("\ufeff\"' \t")
         name = name.lower() if name.lower() in COLUMNS else name
+        if name in names:
+            number = sum(known == name or known.startswith(f"{name} (") for known in names) + 1
+            name = f"{name} ({number})"
         names.append(name if name and name not in names else f"column {place}")
     return names
 
@@ -206,49 +185,77 @@ CSV = Format(
 
 
 DELIMITERS = ",;\t|"
+LOOK = 30  # rows among which the header is looked for
 _END = "\x03the end of the file\x03"  # a row put behind the last: with an open quotation mark it becomes part of it
 _KNOWN = {
-    "title": "title articletitle documenttitle primarytitle ti papertitle itemtitle",
-    "authors": "authors author authorfullnames authornames au authorsfull creators creator",
+    "title": "title articletitle documenttitle primarytitle ti papertitle itemtitle publicationtitle",
+    "authors": "authors author authornames authorfullnames au authorsfull creators creator authorstring af authorlist",
     "editors": "editors editor bookeditors",
     "year": "year publicationyear publishedyear py pubyear yearpublished",
-    "date": "date publicationdate publisheddate pubdate coverdate earlyaccessdate",
-    "journal": "journal sourcetitle journaltitle publicationtitle publication so secondarytitle journalbook source",
-    "abbrev": "abbreviatedsourcetitle journalabbreviation jiso iso",
-    "volume": "volume vl vol",
-    "issue": "issue number is no",
+    "date": "date publicationdate publisheddate pubdate coverdate earlyaccessdate dateofpublication"
+    " firstpublicationdate publicationdateonline publicationdateprint",
+    "journal": "journal sourcetitle journaltitle publication so secondarytitle journalbook source anthologytitle"
+    " journalname",
+    "abbrev": "abbreviatedsourcetitle journalabbreviation jiso iso journalisoabbreviation ji",
+    "volume": "volume vl vol journalvolume",
+    "issue": "issue number is no issuenumber",
     "first": "pagestart firstpage startpage bp beginningpage",
     "last": "pageend lastpage endpage ep endingpage",
-    "pages": "pages page pg pagination",
+    "pages": "pages page pg pagination pageinfo",
     "number": "artno articlenumber ar",
-    "abstract": "abstract ab abstractnote notesabstract summary",
+    "abstract": "abstract ab abstractnote notesabstract summary abstracttext",
     "doi": "doi doilink di",
-    "pmid": "pmid pubmedid pm",
+    "pmid": "pmid pubmedid pm medlinepmid medlineid",
     "pmcid": "pmcid pmc",
-    "issn": "issn sn eissn issnisbn",
-    "url": "url link plink links",
-    "language": "language la languageoforiginaldocument",
-    "keywords": "keywords authorkeywords manualtags de subjects indexkeywords subject",
-    "type": "type documenttype doctype publicationtype dt itemtype recordtype",
-    "accession": "accessionnumber an accession eid ut uniquewosid utuniquewosid id uid key",
+    "issn": "issn sn eissn issnisbn journalissn",
+    "url": "url link plink links fulltextlink dimensionsurl",
+    "language": "language la languageoforiginaldocument articlelanguage languageofarticle",
+    "keywords": "keywords authorkeywords manualtags de subjects indexkeywords subject keywordsplus meshterms"
+    " emtreemedicalindexterms emtreedrugindexterms emtreemedicalindextermsmajorfocus emtreedrugindextermsmajorfocus",
+    "type": "type documenttype doctype publicationtype dt itemtype recordtype pubtype",
+    "accession": "accessionnumber an accession eid ut uniquewosid utuniquewosid id uid key embaseaccessionid pui extid"
+    " publicationid cochraneid centralid embaseaccessionnumber",
     "publisher": "publisher pu",
     "place": "location publisherlocation",
     "notes": "notes note",
     "database": "database db sourcedatabase",
 }
 _COLUMNS = {word: name for name, words in _KNOWN.items() for word in words.split()}
+_WOS = {"id": "keywords", "pt": "", "ar": "number", "so": "journal"}  # Web of Science's tags that others use otherwise
+_DECIDED_LISTED = "decision reviewer reason comment include included exclude maybe label value article_id"
+_DECIDED = frozenset(_DECIDED_LISTED.split())
 _SPLIT = {"keywords": re.compile(r"\s*;\s*|\s*\|\s*"), "issn": re.compile(r"[;,\s]+")}
+_DATABASES = re.compile(r"scopus|embase|medline|pubmed|web of science|dimensions|cinahl|psycinfo|central|med|ppr", re.I)
+_NUMBERS = frozenset({"pmid", "year", "volume", "issue", "first", "last", "number", "accession"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it stands: its header, what stood above it, and (line, cells) of each row below."""
+
+    header: list[str]
+    above: list[str]
+    rows: list[tuple[int, list[str]]]
 
 
 def column(name: str) -> str:
     """The field that a column holds, '' for one that is not known."""
-    return _COLUMNS.get(re.sub(r"[^a-z0-9]", "", name.lower().replace("\ufeff", "")), "")
+    return _COLUMNS.get(_bare(name), "")
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower().replace("\ufeff", ""))
+
+
+def _worth(cells: Sequence[str]) -> int:
+    """How many of the cells are names of columns."""
+    return sum(bool(column(cell)) or cell.strip().lower() in _DECIDED for cell in cells)
 
 
 def fits(begin: str) -> bool:
-    """Whether a file that begins like this is a table with a title in it."""
-    header = _header(begin)
-    return "title" in {column(name) for name in header}
+    """Whether a file that begins like this is a table of references: with a title in its header or in its labels."""
+    table = table_of(begin)
+    return "title" in {column(name) for name in table.header} or _labelled(table)
 
 
 def _lines_of(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -259,50 +266,100 @@ def _lines_of(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(lines, delimiter=delimiter)
         line = 1
         for row in reader:
-            if row != [_END] and any(cell.strip() for cell in row):
+            if row != [_END] and any(cell.strip("\ufeff \t") for cell in row):
                 yield line, row
             line = reader.line_num + 1
     finally:
         csv.field_size_limit(limit)
 
 
-def _divider(text: str) -> str:
-    first = re.split(r"[\r\n]", text[:100_000].lstrip("\ufeff\r\n"), maxsplit=1)[0]
+def _delimiter(text: str) -> str:
+    """What a ``sep=`` line says, else the sign that makes most columns of one of the first lines known."""
+    lines = [line for line in re.split(r"[\r\n]+", text[:100_000].lstrip("\ufeff"), maxsplit=LOOK) if line.strip()]
+    if lines and (found := _SEP_LINE.fullmatch(lines[0].strip())):
+        return found[1]
 
-    def known(delimiter: str) -> int:
-        cells = next(csv.reader([first], delimiter=delimiter), [])
-        return sum(bool(column(name)) for name in cells)
+    def known(sign: str) -> tuple[int, int]:
+        rows = [next(csv.reader([line], delimiter=sign), []) for line in lines[:LOOK]]
+        return max((_worth(cells), len(cells) if place == 0 else 0) for place, cells in enumerate(rows or [[]]))
 
     return max(DELIMITERS, key=known)
 
 
-def _header(text: str) -> list[str]:
-    found = next(_lines_of(text, _divider(text)), (1, []))[1]
-    return [name.strip().lstrip("\ufeff") for name in found]
+def table_of(text: str) -> Table:
+    """The table in a text. Its header is the first row, or the first below with more names of columns than that."""
+    delimiter = _delimiter(text)
+    rows = list(_lines_of(text, delimiter))
+    if rows and _SEP_LINE.fullmatch(delimiter.join(rows[0][1]).strip('\ufeff "')):
+        del rows[0]
+    return of_rows(rows)
+
+
+def of_rows(rows: list[tuple[int, list[str]]]) -> Table:
+    """The table of rows that are not empty, each with its line."""
+    if not rows:
+        return Table([], [], [])
+    worth = [_worth(cells) for _, cells in rows[:LOOK]]
+    place = worth.index(max(worth)) if worth[0] < 2 <= max(worth) else 0
+    above = [" ".join(filter(None, cells)) for _, cells in rows[:place]]
+    header = [name.strip().lstrip("\ufeff") for name in rows[place][1]]
+    return Table(header, above, rows[place + 1 :])
+
+
+def _labelled(table: Table) -> bool:
+    """Whether each row is a field (``"TITLE","Quiet ferries"``), as Embase exports them "field-labelled"."""
+    labels = [table.header[0] if table.header else "", *(cells[0] for _, cells in table.rows[: 4 * LOOK])]
+    known = [label for label in labels if column(label)]
+    titles = sum(column(label) == "title" for label in labels)
+    return titles > 0 and len(known) > 2 and 2 * len(known) > len(labels) and _worth(table.header[1:]) == 0
 
 
 def cut(text: str) -> list[Piece]:
     """A piece for each row, with the names of the columns beside the cells, as JSON."""
-    header = _header(text)
-    rows = _lines_of(text, _divider(text))
-    next(rows, None)
+    return pieces_of(table_of(text))
+
+
+def pieces_of(table: Table) -> list[Piece]:
+    """The references of a table, and what to tell of it."""
+    header = table.header
+    if _labelled(table):
+        return _of_labels([(1, header), *table.rows])
     pieces = []
-    for line, row in rows:
-        if row[-1].endswith(_END):
-            row[-1] = row[-1].removesuffix(_END)
-            said = json.dumps(row, ensure_ascii=False)
-            pieces.append(Piece(line, said, "a quotation mark is opened in it and not closed before the file ends"))
-            continue
-        said = json.dumps([[name, cell] for name, cell in zip(header, row, strict=False)], ensure_ascii=False)
-        empty = [cell for cell in row[len(header) :] if cell.strip()]
-        if empty:
-            pieces.append(
-                Piece(line, json.dumps(row, ensure_ascii=False), f"{len(row)} cells for {len(header)} columns")
-            )
-        elif len(row) < len(header) and len(row) < _last_needed(header):
-            pieces.append(Piece(line, said, f"the row ends after {len(row)} of {len(header)} cells"))
-        else:
-            pieces.append(Piece(line, said))
+    if table.above:
+        pieces.append(Piece(1, "", note=f"left out above the header: {table.above[0][:80]!r}"))
+    doubled = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
+    for name in doubled:
+        if column(name) and column(name) not in _SPLIT:
+            many = f"{header.count(name)} columns are called {name!r}"
+            pieces.append(Piece(1, "", note=f"{many}: the first that is filled is read"))
+    for line, row in table.rows:
+        pieces.append(_piece(header, line, row))
+    return pieces
+
+
+def _piece(header: list[str], line: int, row: list[str]) -> Piece:
+    if row[-1].endswith(_END):
+        said = json.dumps([*row[:-1], row[-1].removesuffix(_END)], ensure_ascii=False)
+        return Piece(line, said, "a quotation mark is opened in it and not closed before the file ends")
+    said = json.dumps([[name, cell] for name, cell in zip(header, row, strict=False)], ensure_ascii=False)
+    if any(cell.strip() for cell in row[len(header) :]):
+        return Piece(line, json.dumps(row, ensure_ascii=False), f"{len(row)} cells for {len(header)} columns")
+    if len(row) < len(header) and len(row) < _last_needed(header):
+        return Piece(line, said, f"the row ends after {len(row)} of {len(header)} cells")
+    return Piece(line, said)
+
+
+def _of_labels(rows: Sequence[tuple[int, list[str]]]) -> list[Piece]:
+    """The references of a field-labelled table: each begins with the label with which the first begins."""
+    pieces: list[Piece] = []
+    first = _bare(rows[0][1][0])
+    begun, pairs = rows[0][0], list[list[str]]()
+    for line, cells in [*rows, (0, [rows[0][1][0]])]:
+        if _bare(cells[0]) == first and pairs:
+            pieces.append(Piece(begun, json.dumps(pairs, ensure_ascii=False)))
+            begun, pairs = line, []
+        values = [cell.strip().removesuffix(_END) for cell in cells[1:] if cell.strip()]
+        pairs.append([cells[0], "; ".join(values)])
     return pieces
 
 
@@ -314,36 +371,34 @@ def _last_needed(header: list[str]) -> int:
 def read_fields(text: str) -> Fields:
     """The fields of one row; of several columns for one field the first that says something, keywords from all."""
     fields: Fields = {}
-    for name, cell in json.loads(text):
-        field = column(name)
-        if not field or not cell.strip():
+    pairs = [(str(name), str(cell)) for name, cell in json.loads(text)]
+    names = {_bare(name) for name, _ in pairs}
+    tagged = _WOS if {"ut", "ti", "so"} <= names else {}
+    for name, cell in pairs:
+        field = tagged.get(_bare(name), column(name))
+        said = cell.strip()
+        if _bare(name) == "source" and _DATABASES.fullmatch(said):
+            field = "database"
+        if not field or is_nothing(said) or (field == "type" and len(said) == 1):
             continue
         if field in _SPLIT:
-            fields.setdefault(field, []).extend(filter(None, _SPLIT[field].split(cell.strip())))
+            fields.setdefault(field, []).extend(filter(None, _SPLIT[field].split(said)))
         elif field == "authors":
-            fields.setdefault(field, people(cell))
+            fields.setdefault(field, listed(cell))
         else:
-            fields.setdefault(field, [cell])
+            fields.setdefault(field, [whole(said) if field in _NUMBERS else cell])
     return fields
 
 
-_DOTTED = re.compile(r"(?<=\.),\s+")
-_COMMAS = re.compile(r",\s+")
-
-
-def people(text: str) -> list[str]:
-    """The names in one cell: ``A, B.; C, D.``, ``A and B``, Scopus' ``A B., C D.`` and ``A, B., C, D.``."""
-    text = text.strip().rstrip(";,")
-    if ";" in text:
-        return [name.strip() for name in text.split(";") if name.strip()]
-    if re.search(r"\s(?:and|&)\s", text):
-        return [name.strip(" ,") for name in re.split(r",?\s(?:and|&)\s", text) if name.strip(" ,")]
-    parts = _COMMAS.split(text)
-    if len(parts) > 1 and all(" " in part for part in parts):  # Doe A., Roe B.
-        return parts
-    if len(_DOTTED.split(text)) > 1:  # Doe, A., Roe, B.
-        return _DOTTED.split(text)
-    return [text]
+def whole(text: str) -> str:
+    """A whole number as people write it: ``12.0`` is 12, ``3.9000001E+07`` is 39000001; what has lost digits stays."""
+    found = re.fullmatch(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]\+?([0-9]{1,2}))?", text)
+    if found is None:
+        return text
+    digits, places = (found[2] or "").rstrip("0"), int(found[3] or 0)
+    if len(digits) > places or (places and len(found[2] or "") < places):
+        return text
+    return found[1] + (found[2] or "")[:places].ljust(places, "0") if places else found[1]
 
 
 READER = Reader("csv", (".csv", ".tsv", ".txt"), fits, cut, read_fields)

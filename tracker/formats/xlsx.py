@@ -12,11 +12,14 @@ number without ``.0``), truth values. Dates come as the number they are stored a
 
 from __future__ import annotations
 
+import io
+import itertools
+import json
 import re
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
@@ -27,8 +30,8 @@ from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
 from tracker.errors import UsageError
-from tracker.formats.csv import EXCEL_CELL, cut_to
-from tracker.formats.row import COLUMNS, REVIEWERS_OWN, Format, Limit, Row, Written
+from tracker.formats.csv import EXCEL_CELL, LOOK, column, cut_to, names_of, of_rows, pieces_of, read_fields
+from tracker.formats.row import COLUMNS, REVIEWERS_OWN, Format, Limit, Piece, Reader, Row, Written
 from tracker.text import clean
 
 if TYPE_CHECKING:
@@ -151,6 +154,7 @@ XLSX = Format(
 )
 
 
+ZIPPED, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the first bytes of .xlsx and .ods, and of .xls
 HUGE = 2_000_000_000  # bytes of one part of the workbook, unpacked: no list is as large, a zip bomb is
 KNOWN = frozenset((*COLUMNS, "asreview_label", "label"))
 
@@ -162,20 +166,86 @@ _WHOLE = re.compile(r"(-?\d+)(?:\.0+)?(?:E0)?")
 def read(path: Path) -> Iterator[dict[str, str]]:
     """The rows as dicts by the names of the header row; rows without any value are left out.
 
-    Raises :class:`UsageError` if the file is no workbook or is damaged.
+    Raises :class:`UsageError` if the file is no workbook (.xlsx, .ods, .xls) or is damaged.
     """
     try:
-        with ZipFile(path) as book:
-            shared = _shared(book)
-            sheets = sorted(name for name in book.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name))
-            if not sheets:
-                raise UsageError(f"{path} is no workbook: it has no sheet")
-            best = max(sheets, key=lambda name: (_worth(book, name, shared), -_number(name)))
-            yield from _dicts(_rows(book, best, shared))
+        data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, EOFError) as error:
-        raise UsageError(f"{path} is no workbook, or it is damaged: {error}") from error
+    table = of_rows(_filled(_sheet(path.name, data)))
+    names = names_of(table.header)
+    for _, cells in table.rows:
+        beyond = {f"column {place + 1}": cell for place, cell in enumerate(cells) if place >= len(names) and cell}
+        yield dict.fromkeys(names, "") | dict(zip(names, cells, strict=False)) | beyond
+
+
+def text_of(data: bytes) -> str:
+    """The best sheet of a workbook as text: each row a line of JSON. Raises :class:`UsageError`."""
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in _sheet("the workbook", data))
+
+
+def cut(text: str) -> list[Piece]:
+    """A piece for each row of what :func:`text_of` gave; ``line`` is the row of the sheet."""
+    try:
+        rows = [list(map(str, json.loads(line))) for line in text.split("\n") if line]
+    except (ValueError, TypeError, RecursionError):
+        return [Piece(1, text, "not the rows of a workbook")]
+    return pieces_of(of_rows(_filled(rows)))
+
+
+def _filled(rows: Iterable[list[str]]) -> list[tuple[int, list[str]]]:
+    """(number from 1, cells) of each row with anything in it."""
+    return [(number, cells) for number, cells in enumerate(rows, start=1) if any(cell.strip() for cell in cells)]
+
+
+def _sheet(name: str, data: bytes) -> list[list[str]]:
+    """The rows of the sheet that holds most of our column names."""
+    try:
+        if data.startswith(OLD) or (data.startswith(ZIPPED) and _is_open_document(data)):
+            return _by_calamine(name, data)
+        with ZipFile(io.BytesIO(data)) as book:
+            shared = _shared(book, name)
+            sheets = sorted(part for part in book.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part))
+            if not sheets:
+                raise UsageError(f"{name} is no workbook: it has no sheet")
+            best = max(sheets, key=lambda part: (_worth(_rows(book, part, shared, name)), -_number(part)))
+            return list(_rows(book, best, shared, name))
+    except (BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, EOFError, OSError) as error:
+        raise UsageError(f"{name} is no workbook, or it is damaged: {error}") from error
+
+
+def _is_open_document(data: bytes) -> bool:
+    with ZipFile(io.BytesIO(data)) as book:
+        parts = {item.filename: item for item in book.infolist()}
+        if "content.xml" not in parts or "xl/workbook.xml" in parts:
+            return False
+        if sum(item.file_size for item in parts.values()) > HUGE:
+            raise UsageError("the workbook is larger than any list can be")
+        return True
+
+
+def _by_calamine(name: str, data: bytes) -> list[list[str]]:
+    """The best sheet of an .ods or .xls workbook, which python-calamine reads."""
+    from python_calamine import CalamineError, CalamineWorkbook  # only when such a workbook is brought
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [
+            [[_said(value) for value in row] for row in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
+            for sheet in book.sheet_names
+        ]
+    except CalamineError as error:
+        raise UsageError(f"{name} is no workbook, or it is damaged: {error}") from error
+    if not sheets:
+        raise UsageError(f"{name} is no workbook: it has no sheet")
+    return max(sheets, key=lambda rows: _worth(iter(rows)))
+
+
+def _said(value: object) -> str:
+    """A cell as text: a whole number without its ``.0``, a date as ISO 8601."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def _number(name: str) -> int:
@@ -184,46 +254,30 @@ def _number(name: str) -> int:
     return int(digits) if digits else 0
 
 
-def _worth(book: ZipFile, name: str, shared: Sequence[str]) -> int:
-    header = next(_rows(book, name, shared), [])
-    return len(KNOWN.intersection(cell.strip("\ufeff ").lower() for cell in header))
+def _worth(rows: Iterator[list[str]]) -> int:
+    """How many names of columns there are in one of the first rows."""
+    return max((_names_in(cells) for cells in itertools.islice(rows, LOOK)), default=0)
 
 
-def _dicts(rows: Iterator[list[str]]) -> Iterator[dict[str, str]]:
-    names: list[str] = []
-    for cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if names:
-            yield {
-                **dict.fromkeys(names, ""),
-                **{
-                    names[place] if place < len(names) else f"column {place + 1}": cell
-                    for place, cell in enumerate(cells)
-                    if cell or place < len(names)
-                },
-            }
-        else:
-            for place, cell in enumerate(cells, start=1):
-                name = cell.strip("\ufeff ")
-                name = name.lower() if name.lower() in COLUMNS else name
-                names.append(name if name and name not in names else f"column {place}")
+def _names_in(cells: Sequence[str]) -> int:
+    said = {cell.strip("\ufeff ").lower() for cell in cells}
+    return len(KNOWN & said) + sum(bool(column(cell)) for cell in said - KNOWN)
 
 
-def _open(book: ZipFile, name: str) -> IO[bytes]:
-    if book.getinfo(name).file_size > HUGE:
-        raise UsageError(f"{book.filename}: {name} is larger than any list can be")
-    part = book.open(name)
+def _open(book: ZipFile, part_name: str, file: str) -> IO[bytes]:
+    if book.getinfo(part_name).file_size > HUGE:
+        raise UsageError(f"{file}: {part_name} is larger than any list can be")
+    part = book.open(part_name)
     if b"<!DOCTYPE" in part.read(1024):  # no workbook has one; entities could make it endless
-        raise UsageError(f"{book.filename} is no workbook: it declares a document type")
+        raise UsageError(f"{file} is no workbook: it declares a document type")
     part.seek(0)
     return part
 
 
-def _shared(book: ZipFile) -> list[str]:
+def _shared(book: ZipFile, file: str) -> list[str]:
     if "xl/sharedStrings.xml" not in book.namelist():
         return []
-    with _open(book, "xl/sharedStrings.xml") as part:
+    with _open(book, "xl/sharedStrings.xml", file) as part:
         return [_text(item) for item in _elements(part, "si")]
 
 
@@ -239,8 +293,8 @@ def _elements(part: IO[bytes], name: str) -> Iterator[ElementTree.Element]:
             root.clear()
 
 
-def _rows(book: ZipFile, name: str, shared: Sequence[str]) -> Iterator[list[str]]:
-    with _open(book, name) as part:
+def _rows(book: ZipFile, name: str, shared: Sequence[str], file: str) -> Iterator[list[str]]:
+    with _open(book, name, file) as part:
         for row in _elements(part, "row"):
             cells: list[str] = []
             for cell in row:
@@ -290,3 +344,10 @@ def _outside_phonetic(element: ElementTree.Element) -> Iterator[ElementTree.Elem
 def _plain(text: str) -> str:
     """``_x000D_`` is how a workbook writes what XML cannot hold, ``_x005F_`` how it writes the underscore before it."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _no_text(begin: str) -> bool:
+    return False  # known by its first bytes alone
+
+
+READER = Reader("workbook", (".xlsx", ".xls", ".ods"), _no_text, cut, read_fields, text_of, (ZIPPED, OLD))

@@ -26,6 +26,7 @@ from tracker.text.plural import plural
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 RESERVED = frozenset({*REGISTERS, "all"})
 CHUNK = 500  # references a transaction
+READABLE = "RIS, nbib, BibTeX, EndNote, and CSV and workbooks with a header line"
 TOLD = 50  # unreadable references that are named
 
 
@@ -120,9 +121,13 @@ def _bytes(path: Path) -> bytes:
 
 def _read(source: str, path: Path, data: bytes, seen: dict[str, list[Record]], told: FileReport) -> Iterator[_Read]:
     """Every reference of a file. Two that differ under one key get keys of their own, in the order of the file."""
-    reader, found = pieces(path.name, data)
+    try:
+        reader, found = pieces(path.name, data)
+    except UsageError as error:
+        told.trouble = str(error)
+        return
     if reader is None or not found:
-        told.trouble = "no reference in it: RIS, nbib, CSV with a header line and BibTeX can be read"
+        told.trouble = f"no reference in it: {READABLE} can be read"
         return
     told.form = reader.name
     for piece in found:

@@ -92,7 +92,7 @@ def is_nothing(said: str) -> bool:
 
 def person(said: str) -> Author | None:
     """One name in any of the usual forms; in braces, or by its words, a group. None for what is no name."""
-    said = " ".join(said.split()).strip(" ,;")
+    said = re.sub(r"\s*\([0-9]{6,}\)$", "", " ".join(said.split()).strip(" ,;"))  # Scopus' number of the author
     if said.startswith("{") and said.endswith("}"):
         inside = said[1:-1].strip()
         return Author(group=inside) if inside else None

@@ -134,22 +134,52 @@ def listed(text: str, sign: str = ";") -> tuple[str, ...]:
 # --- spreadsheets, and lists that say nothing but who is on them
 
 
+TICKS = ("include", "exclude", "maybe")
+_ANOTHER = re.compile(r"decision(?:[ ._]?\(?[0-9]+\)?)?")
+
+
 def sheet(rows: Iterable[Cells], value: str) -> Iterator[Given]:
-    """Our own columns ``decision, reason, reviewer, comment``, filled in by people."""
+    """Our own columns ``decision, reason, reviewer, comment``, filled in by people.
+
+    A second ``decision`` beside the first, as screeners side by side write, is another decision on the same paper, with
+    the reviewer, reason and comment of the same number. Columns ``include, exclude, maybe`` hold a tick each.
+    """
     for position, row in enumerate(rows, start=1):
         cell = Cell(row)
-        word = cell("decision") if "decision" in cell else cell("included", "include", "label")
-        found = value or VALUES.get(word.casefold().strip(" .!'"), "")
-        if not word and not value:
-            yield given_row(position, cell)
-        elif not found:
-            yield given_row(position, cell, trouble=f"decision {word!r}")
-        else:
-            said = Said(
-                found, clean(cell("reviewer")), reasons=listed(cell("reason", "reasons")),
-                note=plain_text(cell("comment", "comments")),
-            )  # fmt: skip
-            yield given_row(position, cell, said=(said,))
+        said: list[Said] = []
+        trouble = ""
+        for number in _decisions(cell):
+            word = _word(cell, number)
+            found = value or VALUES.get(word.casefold().strip(" .!'"), "")
+            if found:
+                said.append(_opinion(cell, number, found))
+            elif word:
+                trouble = f"decision {word!r}"
+        yield given_row(position, cell, trouble=trouble) if trouble else given_row(position, cell, said=tuple(said))
+
+
+def _decisions(cell: Cell) -> list[str]:
+    """What stands behind the name of each column of decisions, such as " (2)"; '' for a sheet with one or none."""
+    found = [name.removeprefix("decision") for name in cell.row if _ANOTHER.fullmatch(name)]
+    return found or [""]
+
+
+def _word(cell: Cell, number: str) -> str:
+    """The decision in words: of the column, or of the columns that are ticked."""
+    if f"decision{number}" in cell:
+        return cell(f"decision{number}")
+    ticks = [name for name in TICKS if name in cell]
+    if len(ticks) < 2:
+        return cell("included", "include", "label")
+    ticked = [name for name in ticks if cell(name) and VALUES.get(cell(name).casefold()) != "exclude"]
+    return " and ".join(ticked)
+
+
+def _opinion(cell: Cell, number: str, value: str) -> Said:
+    return Said(
+        value, clean(cell(f"reviewer{number}")), reasons=listed(cell(f"reason{number}", f"reasons{number}")),
+        note=plain_text(cell(f"comment{number}", f"comments{number}")),
+    )  # fmt: skip
 
 
 def covidence(rows: Iterable[Cells], value: str) -> Iterator[Given]:
@@ -178,7 +208,7 @@ Reader = Callable[[Path, str], Iterator[Given]]
 
 def table(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a table, whichever format it is in."""
-    return xlsx.read(path) if path.suffix.lower() == ".xlsx" else csv.read(path)
+    return xlsx.read(path) if path.suffix.lower() in (".xlsx", ".ods", ".xls") else csv.read(path)
 
 
 def names_of(path: Path) -> frozenset[str]:
@@ -201,7 +231,7 @@ def refuse(value: str, path: Path, tool: str) -> None:
 
 def read_sheet(path: Path, value: str) -> Iterator[Given]:
     columns = names_of(path)
-    has_own = bool(columns & {"decision", "included", "include", "label"})
+    has_own = bool(columns & {"decision", "included", "include", "exclude", "label"})
     if value and has_own and _any_decision(path):
         refuse(value, path, "spreadsheet")
     if not value and columns and not has_own:

@@ -24,7 +24,7 @@ TOOLS: Mapping[str, Reader] = MappingProxyType(
         "list": read_list,  # nothing but papers: --as says what they are
     }
 )
-TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx")
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".xls")
 LOOK = 50  # rows, until one shows whose file it is
 
 
@@ -76,4 +76,4 @@ def _of_table(path: Path, value: str) -> str:
                 return "rayyan"
             if place >= LOOK:
                 break
-    return "list" if value and not columns & {"included", "include", "label"} else "spreadsheet"
+    return "list" if value and not columns & {"included", "include", "exclude", "label"} else "spreadsheet"
