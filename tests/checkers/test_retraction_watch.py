@@ -135,6 +135,23 @@ def test_a_file_that_has_shrunk_is_not_believed(store: Store) -> None:
         checker(the_file({})).check(store, run, NOW)
 
 
+def test_rows_that_come_twice_do_not_stand_in_for_others(store: Store) -> None:
+    run = keep(store, paper(1))
+    with store.write() as db:
+        checks.looked_at(db, "retraction-watch", 100)
+        key = runs.begin_reading(db, run, "retraction-watch", "2026-03-01T06:00:00Z")
+        runs.end_reading(db, key, runs.ReadingRow("retraction-watch", NOW, "complete"))
+    twice = [{"Record ID": str(number % 50), "OriginalPaperDOI": f"10.5555/{number % 50}"} for number in range(100)]
+    with pytest.raises(Incomplete, match="holds 50 rows, the last one held 100"):
+        checker(the_file(*twice)).check(store, run, NOW)
+
+
+def test_a_file_whose_columns_have_moved_is_not_believed(store: Store) -> None:
+    run = keep(store, paper(1))
+    with pytest.raises(Incomplete, match="0 of 120 rows name a paper: its columns have moved"):
+        checker(the_file(*({"OriginalPaperDOI": "Retraction"} for _ in range(120)))).check(store, run, NOW)
+
+
 def test_rows_that_are_too_short_and_line_breaks_in_cells_are_read(store: Store) -> None:
     run = keep(store, paper(1))
     head, _, rest = the_file({"OriginalPaperDOI": "10.5555/paper.1", "RetractionDOI": "10.5555/n",

@@ -100,13 +100,20 @@ class Crossref:
 
 
 def works(answer: Answer, dois: Sequence[str]) -> dict[str, list[Event]]:
-    """What an answer says of the works asked for, by DOI; those it does not know are absent."""
+    """What an answer says of the works asked for, by DOI; those it does not know are absent.
+
+    Raises Transient for works that nobody asked for: it is the answer to another question.
+    """
     message = _message(answer)
     items, total = message.get("items"), message.get("total-results")
     if not isinstance(items, list):
         raise Transient("the answer has no list of works")
     if isinstance(total, int) and len(items) < min(total, len(dois)):
         raise Transient(f"{len(items)} works came where {total} were promised")
+    named = [clean_doi(str(item.get("DOI", ""))) for item in items if isinstance(item, dict)]
+    strangers = [doi for doi in named if doi and doi not in dois]
+    if len(items) > len(dois) or (strangers and len(strangers) == len(items)):
+        raise Transient(f"the answer is about other works: {len(items)} came, {len(strangers)} of them not asked for")
     found: dict[str, list[Event]] = {}
     for item in items:
         doi = clean_doi(str(item.get("DOI", ""))) if isinstance(item, dict) else ""

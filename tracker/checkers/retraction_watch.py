@@ -31,6 +31,7 @@ FILE = "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_
 LARGEST = 400_000_000  # bytes; some 60 MB in 2025
 LONGEST = 10_000_000  # characters of a cell
 PIECE = 1_000_000
+ROWS = 100  # enough to tell what its columns hold
 SHRUNK = 0.9  # of the rows of the time before
 NATURES = {
     "retraction": states.RETRACTED.code,
@@ -67,15 +68,20 @@ class RetractionWatch:
         body, encoding = self.http.ask(self.service, self.file, read=content, limit=LARGEST)
         dois, pmids = checks.identifiers(store.db)
         found: dict[int, list[Event]] = {}
-        count = reinstated = 0
-        for row in rows(body, encoding):
-            count += 1
+        ids: set[str] = set()  # rows that come twice count once: they may stand in for others
+        reinstated = filled = total = 0
+        for total, row in enumerate(rows(body, encoding), start=1):
+            ids.add(row.get("Record ID", "") or f"row {total}")
+            filled += bool(clean_doi(row["OriginalPaperDOI"]) or clean_pmid(row["OriginalPaperPubMedID"]))
             keys = {*dois.get(clean_doi(row["OriginalPaperDOI"]), ()), *_of_pmid(row, pmids)}
             reinstated += bool(keys) and _nature(row) == "reinstatement"
             told = event(row) if keys else None
             if told:
                 for key in keys:
                     found.setdefault(key, []).append(told)
+        count = len(ids)
+        if total >= ROWS and filled < total / 2:
+            raise Incomplete(f"{TITLE}: {filled:,} of {total:,} rows name a paper: its columns have moved")
         before = checks.last_check(store.db, NAME)[1]
         if count < before * SHRUNK:
             raise Incomplete(f"{TITLE}: the file holds {count:,} rows, the last one held {before:,}")
