@@ -19,7 +19,7 @@ from emulator.loopback import LoopbackService
 from emulator.papers import Person, plain
 from emulator.plan import Plan
 from emulator.preprints import Shelves, Version
-from emulator.server_faults import FAULTS, Played, answer
+from emulator.server_faults import FAULTS, ServerPlayed, answer
 from emulator.wire import HTML, Reply
 
 _INTERVAL = re.compile(r"/details/(medrxiv|biorxiv)/(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)/(\d+)/json")
@@ -76,7 +76,7 @@ class BiorxivService(LoopbackService):
             body = self._versions(doi[1], doi[2])
         else:
             return Reply(b"<h1>Not Found</h1>", HTML, 404)
-        played = Played(self.origin, rule.played, rule.seconds, rule.size) if rule else Played(self.origin)
+        played = ServerPlayed(self.origin, rule.played, rule.seconds, rule.size) if rule else ServerPlayed(self.origin)
         return answer(body, FAULTS[rule.fault] if rule else None, played)
 
     def _interval(self, server: str, first: str, last: str, cursor: int) -> dict[str, Any]:

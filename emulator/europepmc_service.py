@@ -155,7 +155,7 @@ def _start(cursor: str) -> int | None:
 
 
 @dataclass(frozen=True)
-class Played:
+class EuropePmcPlayed:
     """What a fault may look at: the service, its address, how often it was played; see ``spoil.Context``."""
 
     service: EuropePmc
@@ -166,12 +166,12 @@ class Played:
     size: int = 1_000_000_000
 
 
-OfEnvelope = Callable[[Envelope, Played], Envelope]
-OfReply = Callable[[Reply, Played], Reply]
+OfEnvelope = Callable[[Envelope, EuropePmcPlayed], Envelope]
+OfReply = Callable[[Reply, EuropePmcPlayed], Reply]
 
 
 @dataclass(frozen=True)
-class Fault:
+class EuropePmcFault:
     """One way to fail. ``on``: the result types it concerns; requests for others pass it by."""
 
     name: str
@@ -195,7 +195,7 @@ def _wire(name: str) -> OfReply:
     return lambda reply, played: replace(reply, wire=name, seconds=played.seconds, size=played.size)
 
 
-def _elsewhere(reply: Reply, played: Played) -> Reply:
+def _elsewhere(reply: Reply, played: EuropePmcPlayed) -> Reply:
     """``localhost`` is another host than 127.0.0.1, and still this machine."""
     target = played.origin.replace("127.0.0.1", "localhost") + "/elsewhere"
     return Reply(b"", HTML, 307, (("Location", target),))
@@ -213,8 +213,8 @@ def _without(name: str) -> OfEnvelope:
     return lambda envelope, played: {member: value for member, value in envelope.items() if member != name}
 
 
-def _results(change: Callable[[list[Core], Played], list[object]]) -> OfEnvelope:
-    def of(envelope: Envelope, played: Played) -> Envelope:
+def _results(change: Callable[[list[Core], EuropePmcPlayed], list[object]]) -> OfEnvelope:
+    def of(envelope: Envelope, played: EuropePmcPlayed) -> Envelope:
         if "resultList" not in envelope:
             return envelope
         return {**envelope, "resultList": {"result": change(envelope["resultList"]["result"], played)}}
@@ -222,42 +222,42 @@ def _results(change: Callable[[list[Core], Played], list[object]]) -> OfEnvelope
     return of
 
 
-def _grows(envelope: Envelope, played: Played) -> Envelope:
+def _grows(envelope: Envelope, played: EuropePmcPlayed) -> Envelope:
     return {**envelope, "hitCount": envelope.get("hitCount", 0) + played.turn}
 
 
-def _same_cursor(envelope: Envelope, played: Played) -> Envelope:
+def _same_cursor(envelope: Envelope, played: EuropePmcPlayed) -> Envelope:
     return {**envelope, "nextCursorMark": unquote(envelope.get("request", {}).get("cursorMark", "*"))}
 
 
-def _another_query(envelope: Envelope, played: Played) -> Envelope:
+def _another_query(envelope: Envelope, played: EuropePmcPlayed) -> Envelope:
     return {**envelope, "request": {**envelope.get("request", {}), "queryString": "SRC:PPR"}}
 
 
-def _synonyms(envelope: Envelope, played: Played) -> Envelope:
+def _synonyms(envelope: Envelope, played: EuropePmcPlayed) -> Envelope:
     return {**envelope, "request": {**envelope.get("request", {}), "synonym": True}}
 
 
-def _foreign(results: list[Core], played: Played) -> list[object]:
+def _foreign(results: list[Core], played: EuropePmcPlayed) -> list[object]:
     return [{"id": "990000001", "source": "MED", "pmid": "990000001"}, *results[1:]]
 
 
-def _others(results: list[Core], played: Played) -> list[object]:
+def _others(results: list[Core], played: EuropePmcPlayed) -> list[object]:
     """As many records as there should be, none of them among these."""
     asked = {result["id"] for result in results}
     spare = [entry for entry in played.service.entries().values() if entry.id not in asked]
     return [core(entry) for entry in spare[: len(results)]]
 
 
-def _one_more(results: list[Core], played: Played) -> list[object]:
+def _one_more(results: list[Core], played: EuropePmcPlayed) -> list[object]:
     return [*results[:-1], *_others(results[:1], played)] if len(results) > 1 else list(results)
 
 
-def _hollow(results: list[Core], played: Played) -> list[object]:
+def _hollow(results: list[Core], played: EuropePmcPlayed) -> list[object]:
     return [{"title": "A record without an id."}, *results[1:]]
 
 
-def _odd_types(results: list[Core], played: Played) -> list[object]:
+def _odd_types(results: list[Core], played: EuropePmcPlayed) -> list[object]:
     """Members of another type than they should be, lists in place of texts and the other way round."""
     odd = {
         "title": ["a", 1],
@@ -372,15 +372,15 @@ _ENVELOPES: dict[str, tuple[tuple[str, ...], str, OfEnvelope]] = {
 }
 
 
-def _wrong(name: str, does: str, on: tuple[str, ...], change: Callable[[Envelope], Envelope]) -> Fault:
+def _wrong(name: str, does: str, on: tuple[str, ...], change: Callable[[Envelope], Envelope]) -> EuropePmcFault:
     """An answer that is well-formed and wrong."""
-    return Fault(name, does, on, envelope=lambda envelope, played: change(envelope))
+    return EuropePmcFault(name, does, on, envelope=lambda envelope, played: change(envelope))
 
 
 WRONG = (*wrong_answers.LISTS, *wrong_answers.CORE)
-FAULTS: dict[str, Fault] = {
-    **{name: Fault(name, does, on, reply=change) for name, (on, does, change) in _REPLIES.items()},
-    **{name: Fault(name, does, on, envelope=change) for name, (on, does, change) in _ENVELOPES.items()},
+FAULTS: dict[str, EuropePmcFault] = {
+    **{name: EuropePmcFault(name, does, on, reply=change) for name, (on, does, change) in _REPLIES.items()},
+    **{name: EuropePmcFault(name, does, on, envelope=change) for name, (on, does, change) in _ENVELOPES.items()},
     **{name: _wrong(name, does, _LISTS, change) for name, (does, change) in wrong_answers.LISTS.items()},
     **{name: _wrong(name, does, _CORE, change) for name, (does, change) in wrong_answers.CORE.items()},
 }
@@ -437,7 +437,7 @@ class EuropePmcService(LoopbackService):
         if rule is None:
             return self.search.answer(name, form, get=method == "GET")
         fault = FAULTS[rule.fault]
-        played = Played(self.search, self.origin, path, rule.played, rule.seconds, rule.size)
+        played = EuropePmcPlayed(self.search, self.origin, path, rule.played, rule.seconds, rule.size)
         reply = self.search.answer(
             name, form, get=method == "GET", change=lambda envelope: fault.envelope(envelope, played)
         )

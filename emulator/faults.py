@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Context:
+class FaultContext:
     """What a fault may look at: the request, the literature, the service's own address, how often it was played.
 
     ``seconds`` and ``size`` (bytes) are the measures of faults that need one.
@@ -44,12 +44,12 @@ class Context:
         return self.utility == "efetch"
 
 
-OfReply = Callable[[Reply, Context], Reply]
-OfResult = Callable[[Result, Context], Result]
-OfElements = Callable[[list[bytes], Context], list[bytes]]
+OfReply = Callable[[Reply, FaultContext], Reply]
+OfResult = Callable[[Result, FaultContext], Result]
+OfElements = Callable[[list[bytes], FaultContext], list[bytes]]
 
 
-def untouched(answer: T, _: Context) -> T:
+def untouched(answer: T, _: FaultContext) -> T:
     return answer
 
 
@@ -78,7 +78,7 @@ def limited(status: int, wait: str) -> OfReply:
 def error(text: str, status: int = 200) -> OfReply:
     """An error element in the root that the utility has."""
 
-    def reply(_: Reply, context: Context) -> Reply:
+    def reply(_: Reply, context: FaultContext) -> Reply:
         root, head = ("eFetchResult", FETCH_ERROR_HEAD) if context.fetching else ("eSearchResult", SEARCH_HEAD)
         return Reply(f"{head}<{root}><ERROR>{text}</ERROR></{root}>\n".encode(), status=status)
 
@@ -93,22 +93,22 @@ def wire(name: str) -> OfReply:
     return lambda reply, context: replace(reply, wire=name, seconds=context.seconds, size=context.size)
 
 
-def half(reply: Reply, _: Context) -> Reply:
+def half(reply: Reply, _: FaultContext) -> Reply:
     return replace(reply, body=reply.body[: len(reply.body) // 2])
 
 
-def as_html(reply: Reply, _: Context) -> Reply:
+def as_html(reply: Reply, _: FaultContext) -> Reply:
     return replace(reply, kind=HTML)
 
 
-def rootless(_: Reply, context: Context) -> Reply:
+def rootless(_: Reply, context: FaultContext) -> Reply:
     return Reply((SET_HEAD if context.fetching else SEARCH_HEAD).encode())
 
 
 def redirect(host: str) -> OfReply:
     """307, which keeps the method. ``localhost`` is another host than 127.0.0.1, and still this machine."""
 
-    def reply(_: Reply, context: Context) -> Reply:
+    def reply(_: Reply, context: FaultContext) -> Reply:
         elsewhere = context.origin.replace("127.0.0.1", "localhost") + "/elsewhere"
         target = elsewhere if host == "other" else context.origin + context.path
         return Reply(b"", HTML, 307, (("Location", target),))
@@ -125,7 +125,7 @@ OUTSIDE = '<!ENTITY x SYSTEM "ORIGIN/elsewhere">\n'
 def entities(declarations: str, use: str) -> OfReply:
     """A set of one record whose DOCTYPE declares entities and whose title uses one."""
 
-    def reply(_: Reply, context: Context) -> Reply:
+    def reply(_: Reply, context: FaultContext) -> Reply:
         asked = re.search(r"\d+", context.form.get("id", ""))
         doctype = f"<!DOCTYPE PubmedArticleSet [\n{declarations.replace('ORIGIN', context.origin)}]>"
         record = (
@@ -141,11 +141,11 @@ def entities(declarations: str, use: str) -> OfReply:
 # Results of a search
 
 
-def count_grows(result: Result, context: Context) -> Result:
+def count_grows(result: Result, context: FaultContext) -> Result:
     return {**result, "count": str(int(result["count"]) + context.turn)}
 
 
-def count_many(result: Result, _: Context) -> Result:
+def count_many(result: Result, _: FaultContext) -> Result:
     return {**result, "count": "many"}
 
 
@@ -153,26 +153,26 @@ def without(member: str) -> OfResult:
     return lambda result, context: {name: value for name, value in result.items() if name != member}
 
 
-def ids_clipped(result: Result, _: Context) -> Result:
+def ids_clipped(result: Result, _: FaultContext) -> Result:
     ids = result.get("idlist", [])
     return {**result, "idlist": ids[: len(ids) // 2]}
 
 
-def ids_malformed(result: Result, _: Context) -> Result:
+def ids_malformed(result: Result, _: FaultContext) -> Result:
     return {**result, "idlist": ["42.9", "", "PMC7", "-5", *result.get("idlist", [])[4:]]}
 
 
-def ids_twice(result: Result, _: Context) -> Result:
+def ids_twice(result: Result, _: FaultContext) -> Result:
     ids = result.get("idlist", [])
     return {**result, "idlist": [*ids[:-1], *ids[:1]]}
 
 
-def nothing(result: Result, _: Context) -> Result:
+def nothing(result: Result, _: FaultContext) -> Result:
     warning = {"phrasesignored": [], "quotedphrasesnotfound": [], "outputmessages": ["No items found."]}
     return {**result, "count": "0", "retmax": "0", "idlist": [], "warninglist": warning}
 
 
-def another_search(result: Result, context: Context) -> Result:
+def another_search(result: Result, context: FaultContext) -> Result:
     """As many ids as PubMed has of another subject, with its own translation."""
     ids = [pmid for pmid in context.entrez.articles() if pmid not in result.get("idlist", [])][:10]
     count = str(len(ids))
@@ -182,23 +182,23 @@ def another_search(result: Result, context: Context) -> Result:
 # Records of a fetch
 
 
-def last_missing(elements: list[bytes], _: Context) -> list[bytes]:
+def last_missing(elements: list[bytes], _: FaultContext) -> list[bytes]:
     return elements[:-1]
 
 
-def half_missing(elements: list[bytes], _: Context) -> list[bytes]:
+def half_missing(elements: list[bytes], _: FaultContext) -> list[bytes]:
     return elements[: len(elements) // 2]
 
 
-def all_missing(_elements: list[bytes], _: Context) -> list[bytes]:
+def all_missing(_elements: list[bytes], _: FaultContext) -> list[bytes]:
     return []
 
 
-def first_twice(elements: list[bytes], _: Context) -> list[bytes]:
+def first_twice(elements: list[bytes], _: FaultContext) -> list[bytes]:
     return [*elements[:1], *elements]
 
 
-def others(elements: list[bytes], context: Context) -> list[bytes]:
+def others(elements: list[bytes], context: FaultContext) -> list[bytes]:
     """As many records as asked for, none of them asked for."""
     asked = set(re.findall(r"\d+", context.form.get("id", "")))
     found: list[bytes] = []
@@ -210,20 +210,20 @@ def others(elements: list[bytes], context: Context) -> list[bytes]:
     return found
 
 
-def one_more(elements: list[bytes], context: Context) -> list[bytes]:
+def one_more(elements: list[bytes], context: FaultContext) -> list[bytes]:
     return [*elements, *others(elements[:1], context)]
 
 
-def broken(elements: list[bytes], _: Context) -> list[bytes]:
+def broken(elements: list[bytes], _: FaultContext) -> list[bytes]:
     return _first(elements, b"</ArticleTitle>", b"<b>loose & bare</ArticleTitle>")
 
 
-def hollow(elements: list[bytes], _: Context) -> list[bytes]:
+def hollow(elements: list[bytes], _: FaultContext) -> list[bytes]:
     empty = b"<PubmedArticle><MedlineCitation></MedlineCitation></PubmedArticle>"
     return [empty, *elements[1:]] if elements else []
 
 
-def bad_bytes(elements: list[bytes], _: Context) -> list[bytes]:
+def bad_bytes(elements: list[bytes], _: FaultContext) -> list[bytes]:
     return _first(elements, b"</PMID>", b"\xff\xfe</PMID>")
 
 

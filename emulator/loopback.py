@@ -19,8 +19,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from emulator.plan import Asked, Plan, Rule
-from emulator.wire import HTML, Line, Reply, transmit
+from emulator.plan import FaultRule, LoggedRequest, Plan
+from emulator.wire import HTML, OpenConnection, Reply, transmit
 
 HOST = "127.0.0.1"
 LOOPBACK = frozenset({HOST, "localhost"})
@@ -35,7 +35,7 @@ class LoopbackService:
 
     def __init__(self, faults: Plan, *, latency: float, gzip: bool, port: int) -> None:
         self.faults, self.latency, self.gzip = faults, latency, gzip
-        self.log: list[Asked] = []
+        self.log: list[LoggedRequest] = []
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._server = _Server((HOST, port), self)
@@ -45,7 +45,7 @@ class LoopbackService:
     def origin(self) -> str:
         return f"http://{HOST}:{self._server.server_address[1]}"
 
-    def asked(self, utility: str = "") -> list[Asked]:
+    def asked(self, utility: str = "") -> list[LoggedRequest]:
         """The requests so far, of one utility or of all."""
         return [asked for asked in list(self.log) if utility in ("", asked.utility)]
 
@@ -77,10 +77,10 @@ class LoopbackService:
     def record(
         self, method: str, path: str, utility: str, form: Mapping[str, str], headers: Mapping[str, str], day: date,
         *, spare: bool = False,
-    ) -> tuple[Asked, Rule | None]:  # fmt: skip
+    ) -> tuple[LoggedRequest, FaultRule | None]:  # fmt: skip
         """Log a request; with it the fault to play on it, unless it is to be spared."""
         with self._lock:
-            asked = Asked(len(self.log) + 1, time.monotonic(), method, path, utility, form, headers, day)
+            asked = LoggedRequest(len(self.log) + 1, time.monotonic(), method, path, utility, form, headers, day)
             rule = None if spare else self.faults.due(asked)
             self.log.append(replace(asked, fault=rule.fault) if rule else asked)
         if self.latency:
@@ -139,7 +139,9 @@ class _Handler(BaseHTTPRequestHandler):
             fields[name] = f"{fields[name]},{value}" if name in fields else value
         headers = {name.lower(): value for name, value in self.headers.items()}
         packed = service.gzip and "gzip" in headers.get("accept-encoding", "")
-        line = Line(self.connection, service.stopping, packed=packed, chunked=self.request_version == "HTTP/1.1")
+        line = OpenConnection(
+            self.connection, service.stopping, packed=packed, chunked=self.request_version == "HTTP/1.1"
+        )
         if headers.get("host", HOST).split(":")[0] not in LOOPBACK:
             reply = Reply(b"this service answers to loopback names only", HTML, 403)
         else:

@@ -18,7 +18,7 @@ from emulator.loopback import LoopbackService
 from emulator.papers import Person, plain, spoken
 from emulator.plan import Plan
 from emulator.preprints import Shelves, Version
-from emulator.server_faults import FAULTS, Played, answer
+from emulator.server_faults import FAULTS, ServerPlayed, answer
 from emulator.wire import HTML, JSON, Reply
 
 BASE = "/v2"
@@ -78,13 +78,13 @@ class OsfService(LoopbackService):
         if "authorization" not in headers:
             self.spent += 1
         if self.limit and self.spent > self.limit:
-            return FAULTS["throttled-long"].reply(Reply(b""), Played(self.origin))
+            return FAULTS["throttled-long"].reply(Reply(b""), ServerPlayed(self.origin))
         body = self._list(form, headers.get("accept", ""))
         if "errors" in body:
             status = int(body["errors"][0]["status"])
-            reply = answer(body, None, Played(self.origin))
+            reply = answer(body, None, ServerPlayed(self.origin))
             return Reply(reply.body, JSON, status)
-        played = Played(self.origin, rule.played, rule.seconds, rule.size) if rule else Played(self.origin)
+        played = ServerPlayed(self.origin, rule.played, rule.seconds, rule.size) if rule else ServerPlayed(self.origin)
         return answer(body, FAULTS[rule.fault] if rule else None, played)
 
     def _list(self, form: Mapping[str, str], accept: str) -> dict[str, Any]:

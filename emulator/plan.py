@@ -12,7 +12,7 @@ from emulator.faults import FAULTS
 
 
 @dataclass(frozen=True)
-class Asked:
+class LoggedRequest:
     """One request as it arrived. ``time`` is monotonic, in seconds; ``fault`` what was played on it ("" for none)."""
 
     number: int  # of the service's whole life, from 1
@@ -31,7 +31,7 @@ class Asked:
         return [part for part in self.form.get("id", "").split(",") if part]
 
 
-class Known(Protocol):
+class KnownFault(Protocol):
     """What a script has to know of a fault: the utilities whose requests it concerns."""
 
     @property
@@ -39,7 +39,7 @@ class Known(Protocol):
 
 
 @dataclass
-class Rule:
+class FaultRule:
     """One line of the script, and how far it has got.
 
     ``at``: numbers of the requests it is played on, counted from 1 over the requests that the fault concerns, since the
@@ -50,13 +50,13 @@ class Rule:
     on: tuple[str, ...]
     at: frozenset[int] = frozenset()
     times: int | None = 1
-    where: Callable[[Asked], bool] = lambda asked: True
+    where: Callable[[LoggedRequest], bool] = lambda asked: True
     seconds: float = 3600.0
     size: int = 1_000_000_000
     seen: int = 0
     played: int = 0
 
-    def due(self, asked: Asked) -> bool:
+    def due(self, asked: LoggedRequest) -> bool:
         """Whether to play it on this request; counts the request."""
         if asked.utility not in self.on or not self.where(asked):
             return False
@@ -70,8 +70,8 @@ class Rule:
 class Plan:
     """The rules in order; on each request the first that is due is played, and no other. ``known``: the faults."""
 
-    known: Mapping[str, Known] = field(default_factory=lambda: FAULTS)
-    rules: list[Rule] = field(default_factory=list)
+    known: Mapping[str, KnownFault] = field(default_factory=lambda: FAULTS)
+    rules: list[FaultRule] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def play(
@@ -80,10 +80,10 @@ class Plan:
         *,
         at: int | Iterable[int] = (),
         times: int | None = 1,
-        where: Callable[[Asked], bool] = lambda asked: True,
+        where: Callable[[LoggedRequest], bool] = lambda asked: True,
         seconds: float = 3600.0,
         size: int = 1_000_000_000,
-    ) -> Rule:
+    ) -> FaultRule:
         """Add a rule (see :class:`Rule`): by default the fault is played once, on the next request it concerns.
 
         With ``at`` it is played on each of these. Raises ValueError for a fault that is not known.
@@ -91,7 +91,7 @@ class Plan:
         if fault not in self.known:
             raise ValueError(f"no such fault: {fault}; known are {', '.join(self.known)}")
         numbers = frozenset((at,) if isinstance(at, int) else at)
-        rule = Rule(fault, self.known[fault].on, numbers, len(numbers) or times, where, seconds, size)
+        rule = FaultRule(fault, self.known[fault].on, numbers, len(numbers) or times, where, seconds, size)
         with self._lock:
             self.rules.append(rule)
         return rule
@@ -106,7 +106,7 @@ class Plan:
         with self._lock:
             self.rules.clear()
 
-    def due(self, asked: Asked) -> Rule | None:
+    def due(self, asked: LoggedRequest) -> FaultRule | None:
         """The rule to play on this request, counted as played; None for an honest answer."""
         with self._lock:
             ready = [rule for rule in list(self.rules) if rule.due(asked)]

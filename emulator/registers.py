@@ -30,7 +30,7 @@ from emulator.loopback import LoopbackService
 from emulator.papers import Notice, Paper, plain
 from emulator.plan import Plan
 from emulator.preprints import ACTORS as PREPRINTS
-from emulator.server_faults import FAULTS, Played, answer
+from emulator.server_faults import FAULTS, ServerPlayed, answer
 from emulator.wire import HTML, JSON, Reply
 
 ELSEWHERE = 150  # rows about papers that are in no literature of the demo
@@ -217,7 +217,7 @@ class CrossrefService(RegisterService):
         mistake = _mistake(form)
         if mistake:
             return Reply(json.dumps(mistake).encode(), JSON, 400)
-        played = Played(self.origin, rule.played, rule.seconds, rule.size) if rule else Played(self.origin)
+        played = ServerPlayed(self.origin, rule.played, rule.seconds, rule.size) if rule else ServerPlayed(self.origin)
         return answer(self._list(form), FAULTS[rule.fault] if rule else None, played)
 
     def _list(self, form: Mapping[str, str]) -> dict[str, Any]:
@@ -295,7 +295,7 @@ class RetractionsService(RegisterService):
         reply = Reply(written(self.registers.rows(self.day)), CSV)
         if rule is None:
             return reply
-        return FAULTS[rule.fault].reply(reply, Played(self.origin, rule.played, rule.seconds, rule.size))
+        return FAULTS[rule.fault].reply(reply, ServerPlayed(self.origin, rule.played, rule.seconds, rule.size))
 
 
 def written(rows: Iterable[Row]) -> bytes:

@@ -19,7 +19,7 @@ Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Played:
+class ServerPlayed:
     """What a fault may look at: how often it was played, and its measures (see ``spoil.Context``)."""
 
     origin: str
@@ -28,12 +28,12 @@ class Played:
     size: int = 1_000_000_000
 
 
-OfBody = Callable[[Body, Played], Body]
-OfReply = Callable[[Reply, Played], Reply]
+OfBody = Callable[[Body, ServerPlayed], Body]
+OfReply = Callable[[Reply, ServerPlayed], Reply]
 
 
 @dataclass(frozen=True)
-class Fault:
+class ServerFault:
     """One way to fail. ``on``: the utilities it concerns; requests of others pass it by."""
 
     name: str
@@ -43,7 +43,7 @@ class Fault:
     reply: OfReply = lambda reply, played: reply
 
 
-def answer(body: Body, fault: Fault | None, played: Played) -> Reply:
+def answer(body: Body, fault: ServerFault | None, played: ServerPlayed) -> Reply:
     """The reply made of a body, with the fault in it, if there is one."""
     if fault is None:
         return Reply(json.dumps(body).encode(), JSON)
@@ -70,7 +70,7 @@ def _throttled(wait: int) -> OfReply:
     return lambda reply, played: Reply(json.dumps(said).encode(), JSON, 429, headers)
 
 
-def _elsewhere(reply: Reply, played: Played) -> Reply:
+def _elsewhere(reply: Reply, played: ServerPlayed) -> Reply:
     """``localhost`` is another host than 127.0.0.1, and still this machine."""
     target = played.origin.replace("127.0.0.1", "localhost") + "/elsewhere"
     return Reply(b"", HTML, 307, (("Location", target),))
@@ -79,7 +79,7 @@ def _elsewhere(reply: Reply, played: Played) -> Reply:
 def _rows(change: Callable[[list[Any]], list[Any]]) -> OfBody:
     """Change the list of records, whatever the service calls it."""
 
-    def of(body: Body, played: Played) -> Body:
+    def of(body: Body, played: ServerPlayed) -> Body:
         if "items" in body.get("message", ()):
             return {**body, "message": {**body["message"], "items": change(body["message"]["items"])}}
         name = "collection" if "collection" in body else "data"
@@ -91,14 +91,14 @@ def _rows(change: Callable[[list[Any]], list[Any]]) -> OfBody:
 def _message(**members: object) -> OfBody:
     """Change members of the message of api.biorxiv.org; None takes one out."""
 
-    def of(body: Body, played: Played) -> Body:
+    def of(body: Body, played: ServerPlayed) -> Body:
         message = {**body["messages"][0], **members}
         return {**body, "messages": [{name: value for name, value in message.items() if value is not None}]}
 
     return of
 
 
-def _grows(body: Body, played: Played) -> Body:
+def _grows(body: Body, played: ServerPlayed) -> Body:
     if "messages" in body:
         total = int(body["messages"][0].get("total", 0)) + played.turn
         return _message(total=str(total))(body, played)
@@ -106,20 +106,20 @@ def _grows(body: Body, played: Played) -> Body:
     return {**body, "meta": {**place["meta"], "total": place["meta"]["total"] + played.turn}}
 
 
-def _same_next(body: Body, played: Played) -> Body:
+def _same_next(body: Body, played: ServerPlayed) -> Body:
     return {**body, "links": {**body["links"], "next": f"{played.origin}/v2/preprints/?page=2"}}
 
 
-def _no_next(body: Body, played: Played) -> Body:
+def _no_next(body: Body, played: ServerPlayed) -> Body:
     return {**body, "links": {**body["links"], "next": None}}
 
 
-def _no_total(body: Body, played: Played) -> Body:
+def _no_total(body: Body, played: ServerPlayed) -> Body:
     links = {name: value for name, value in body["links"].items() if name != "meta"}
     return {**{name: value for name, value in body.items() if name != "meta"}, "links": links}
 
 
-def _fewer_lines(reply: Reply, played: Played) -> Reply:
+def _fewer_lines(reply: Reply, played: ServerPlayed) -> Reply:
     lines = reply.body.splitlines(keepends=True)
     return replace(reply, body=b"".join(lines[: len(lines) // 2]))
 
@@ -184,14 +184,14 @@ _BODIES: dict[str, tuple[tuple[str, ...], str, OfBody]] = {
 }
 
 
-def _wrong(name: str, does: str, on: tuple[str, ...], change: Callable[[Body], Body]) -> Fault:
+def _wrong(name: str, does: str, on: tuple[str, ...], change: Callable[[Body], Body]) -> ServerFault:
     """An answer that is well-formed and wrong."""
-    return Fault(name, does, on, body=lambda body, played: change(body) if body.get("data", 1) else body)
+    return ServerFault(name, does, on, body=lambda body, played: change(body) if body.get("data", 1) else body)
 
 
-FAULTS: Mapping[str, Fault] = {
-    **{name: Fault(name, does, on, reply=change) for name, (on, does, change) in _REPLIES.items()},
-    **{name: Fault(name, does, on, body=change) for name, (on, does, change) in _BODIES.items()},
+FAULTS: Mapping[str, ServerFault] = {
+    **{name: ServerFault(name, does, on, reply=change) for name, (on, does, change) in _REPLIES.items()},
+    **{name: ServerFault(name, does, on, body=change) for name, (on, does, change) in _BODIES.items()},
     **{name: _wrong(name, does, _INTERVAL, change) for name, (does, change) in wrong_answers.INTERVAL.items()},
     **{name: _wrong(name, does, _OSF, change) for name, (does, change) in wrong_answers.PREPRINTS.items()},
 }

@@ -21,7 +21,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from emulator.eutils import CEILING, Changes, Entrez
-from emulator.faults import FAULTS, Context, rate_limited
+from emulator.faults import FAULTS, FaultContext, rate_limited
 from emulator.index import Lexicon
 from emulator.loopback import HOST, LoopbackService
 from emulator.papers import Literature
@@ -140,7 +140,7 @@ class PubMedService(LoopbackService):
         if not rule:
             return self._marked(self.entrez.answer(utility, form, get=method == "GET"), form, left)
         fault = FAULTS[rule.fault]
-        context = Context(utility, form, self.entrez, self.origin, path, turn, rule.seconds, rule.size)
+        context = FaultContext(utility, form, self.entrez, self.origin, path, turn, rule.seconds, rule.size)
         changes = Changes(
             lambda result: fault.result(result, context), lambda elements: fault.elements(elements, context)
         )

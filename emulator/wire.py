@@ -37,7 +37,7 @@ PIECE = 65_536
 MEGABYTE = 1_048_576
 
 
-class Line:
+class OpenConnection:
     """The open connection to one client; writing to a client that has left raises ConnectionError.
 
     ``packed``: the client takes gzip. ``chunked``: it speaks HTTP/1.1. After ``closing`` no more requests are read.
@@ -63,7 +63,7 @@ class Line:
         self.closing = True
 
 
-def transmit(reply: Reply, line: Line) -> None:
+def transmit(reply: Reply, line: OpenConnection) -> None:
     """Send the reply in the manner that ``reply.wire`` names."""
     WIRES[reply.wire](reply, line)
 
@@ -82,7 +82,7 @@ def _chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
-def _whole(reply: Reply, line: Line) -> None:
+def _whole(reply: Reply, line: OpenConnection) -> None:
     """As the real service does: gzip when the client takes it, XML in chunks."""
     body, more = reply.body, dict[str, str | int]()
     if line.packed and body and reply.status == 200:
@@ -95,62 +95,62 @@ def _whole(reply: Reply, line: Line) -> None:
         line.send(_head(reply, content_length=len(body), **more) + body)
 
 
-def _cut_gzip(reply: Reply, line: Line) -> None:
+def _cut_gzip(reply: Reply, line: OpenConnection) -> None:
     packed = gzip.compress(reply.body, 6, mtime=0)
     cut = packed[: len(packed) * 2 // 3]
     line.send(_head(reply, content_encoding="gzip", content_length=len(cut)) + cut)
 
 
-def _short_content(reply: Reply, line: Line) -> None:
+def _short_content(reply: Reply, line: OpenConnection) -> None:
     line.send(_head(reply, content_length=len(reply.body)) + reply.body[: len(reply.body) // 2])
     line.closing = True
 
 
-def _cut_chunks(reply: Reply, line: Line) -> None:
+def _cut_chunks(reply: Reply, line: OpenConnection) -> None:
     line.send(_head(reply, transfer_encoding="chunked") + _chunk(reply.body[: len(reply.body) // 2 + 1]))
     line.closing = True
 
 
-def _stall(reply: Reply, line: Line) -> None:
+def _stall(reply: Reply, line: OpenConnection) -> None:
     if line.rest(reply.seconds):
         _whole(reply, line)
 
 
-def _stall_in_body(reply: Reply, line: Line) -> None:
+def _stall_in_body(reply: Reply, line: OpenConnection) -> None:
     middle = len(reply.body) // 2
     line.send(_head(reply, content_length=len(reply.body)) + reply.body[:middle])
     if line.rest(reply.seconds):
         line.send(reply.body[middle:])
 
 
-def _reset(_: Reply, line: Line) -> None:
+def _reset(_: Reply, line: OpenConnection) -> None:
     line.reset()
 
 
-def _reset_in_body(reply: Reply, line: Line) -> None:
+def _reset_in_body(reply: Reply, line: OpenConnection) -> None:
     line.send(_head(reply, content_length=len(reply.body)) + reply.body[: len(reply.body) // 2])
     line.rest(0.05)  # so that what was sent has arrived: a reset takes back what is still on its way
     line.reset()
 
 
-def _hang_up(_: Reply, line: Line) -> None:
+def _hang_up(_: Reply, line: OpenConnection) -> None:
     line.closing = True
 
 
-def _endless(reply: Reply, line: Line) -> None:
+def _endless(reply: Reply, line: OpenConnection) -> None:
     line.send(_head(reply, transfer_encoding="chunked"))
     while line.rest(0.02):
         line.send(_chunk(b" "))
 
 
-def _gigantic(reply: Reply, line: Line) -> None:
+def _gigantic(reply: Reply, line: OpenConnection) -> None:
     line.send(_head(reply, transfer_encoding="chunked"))
     for size in _megabytes(reply.size):
         line.send(_chunk(b" " * size))
     line.send(b"0\r\n\r\n")
 
 
-def _gzip_bomb(reply: Reply, line: Line) -> None:
+def _gzip_bomb(reply: Reply, line: OpenConnection) -> None:
     """One gzip member. A megabyte of blanks is packed once; flushed fully, the piece may stand any number of times."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     block = packer.compress(b" " * MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
@@ -168,7 +168,7 @@ def _megabytes(size: int) -> Iterator[int]:
         yield min(MEGABYTE, size - start)
 
 
-WIRES: dict[str, Callable[[Reply, Line], None]] = {
+WIRES: dict[str, Callable[[Reply, OpenConnection], None]] = {
     "whole": _whole,
     "cut gzip": _cut_gzip,
     "short content": _short_content,

@@ -121,7 +121,7 @@ def collect(
     context: Context, store: Store, http: Http, sources: Mapping[str, AnySource], searches: Sequence[SavedSearch],
     *, command: str = "collect", named: bool = False, confirm_removals: Collection[str] = (),
     since: date | None = None, checkers: Sequence[Checker] = (),
-) -> collecting.Report:  # fmt: skip
+) -> collecting.CollectReport:  # fmt: skip
     """Stage 1 as a run of the ledger; ``named``: the searches were asked for by name, so all are due.
 
     ``since``: the day from which on services without a search are to be read. ``checkers`` are asked at the end.
@@ -143,7 +143,7 @@ def collect(
     read = by_day.collect(job, run, searches, by_days, since=since, all_due=named)
     checked = run_checkers(store, run, checkers, context.clock, context.say, job.http_counts)
     readings = (*report.readings, *read.readings, *checked)
-    report = collecting.Report(report.rows + read.rows, readings, report.skipped + read.skipped)
+    report = collecting.CollectReport(report.rows + read.rows, readings, report.skipped + read.skipped)
     with store.write() as db:
         outcome = runs.end(db, run, context.now())
     answered = outcome != "failed" or any(row.outcome in runs.DONE for _, row in report.rows)

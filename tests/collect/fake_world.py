@@ -88,7 +88,7 @@ class World:
     searches: list[SavedSearch]
     said: list[str] = field(default_factory=list)
 
-    def run(self, *, accept: tuple[str, ...] = (), named: bool = False) -> collecting.Report:
+    def run(self, *, accept: tuple[str, ...] = (), named: bool = False) -> collecting.CollectReport:
         job = collecting.Collector(self.store, {"pubmed": self.source}, self.clock, self.said.append, frozenset(accept))
         with self.store.write() as db:
             run = runs.begin(db, "collect", job.now())
@@ -98,7 +98,7 @@ class World:
             runs.end(db, run, job.now())
         return report
 
-    def next_day(self, days: int = 1, **options: Any) -> collecting.Report:
+    def next_day(self, days: int = 1, **options: Any) -> collecting.CollectReport:
         self.clock.move(days=days)
         return self.run(**options)
 

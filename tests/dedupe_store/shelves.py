@@ -69,7 +69,9 @@ def hand_out(store: Store, name: str) -> str:
         rows = db.execute("select id, key from work where forwards is null order by id").fetchall()
         for position, (work, key) in enumerate((row for row in rows if row[0] not in done), start=1):
             members = [row[0] for row in db.execute("select record_id from placement where work_id = ?", (work,))]
-            lists.add_item(db, number, position, lists.Item(key, tuple(members), "", "", "", None, "", "published"))
+            lists.add_item(
+                db, number, position, lists.ListedItem(key, tuple(members), "", "", "", None, "", "published")
+            )
         if not db.execute("select 1 from list where name = ?", (name,)).fetchone():
             insert(db, "list", name=name, made=NOW)
         insert(db, "export", id=number, code=code, list_id=lists.find(db, name), made=NOW)

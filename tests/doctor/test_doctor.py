@@ -20,7 +20,7 @@ from emulator.service import PubMedService
 from tracker import doctor
 from tracker.checkers import crossref, retraction_watch
 from tracker.cli import main
-from tracker.doctor import AGREES, DIFFERS, SILENT, TOLD, Finding, examine, probe
+from tracker.doctor import AGREES, DIFFERS, SILENT, TOLD, ProbeFinding, examine, probe
 from tracker.doctor import pubmed as probes_of_pubmed
 from tracker.doctor.saved import at_least
 from tracker.errors import Incomplete
@@ -52,13 +52,13 @@ def environment(services: dict[str, Any]) -> dict[str, str]:
     return {f"TRACKER_{name.upper()}_URL": service.url for name, service in services.items()} | {"TRACKER_PACE": "0"}
 
 
-def examined(environment: dict[str, str], names: tuple[str, ...], checkers: Any = ()) -> list[Finding]:
+def examined(environment: dict[str, str], names: tuple[str, ...], checkers: Any = ()) -> list[ProbeFinding]:
     http = Http(pace=0, attempts=2, sleep=lambda seconds: None)
     sources = {name: load(name).build(http, environment) for name in names}
     return list(examine(http, sources, checkers, [SEARCH], FIRST_DAY))
 
 
-def verdicts(findings: list[Finding]) -> dict[str, str]:
+def verdicts(findings: list[ProbeFinding]) -> dict[str, str]:
     return {item.assumed: item.verdict for item in findings}
 
 

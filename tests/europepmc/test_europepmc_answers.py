@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import Blocked, Refused, SourceError, Transient
 from tracker.http.answer import Answer
-from tracker.sources.europepmc.answers import Page, ids, page, raw_records
+from tracker.sources.europepmc.answers import ResultPage, ids, page, raw_records
 
 QUERY = 'SRC:PPR AND (TITLE_ABS:"social isolation")'
 ERRORS = Path(__file__).resolve().parents[2] / "../shared/samples"
@@ -30,7 +30,7 @@ def answer(said: object) -> Answer:
     return Answer(200, {}, said if isinstance(said, bytes) else json.dumps(said).encode())
 
 
-def understood(cursor: str = "*", **changes: Any) -> Page:
+def understood(cursor: str = "*", **changes: Any) -> ResultPage:
     said = {name: value for name, value in {**GOOD, **changes}.items() if value is not ...}
     return page(answer(said), QUERY, cursor)
 
@@ -180,7 +180,7 @@ def test_members_of_any_kind_are_a_page_or_an_error_of_ours(changes: dict[str, A
 
 @pytest.mark.skipif(not ERRORS.exists(), reason="the recorded samples are not on this machine")
 def test_recorded_answers_are_understood() -> None:
-    def recorded(name: str, query: str) -> Page:
+    def recorded(name: str, query: str) -> ResultPage:
         return page(Answer(200, {}, (ERRORS / name).read_bytes()), query, "*")
 
     found = recorded("europepmc/search_idlist_25.json", "cancer")

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from preprint_world import ALL, preprint, some
 
 from tracker.errors import Refused
-from tracker.sources.europepmc.answers import Page
+from tracker.sources.europepmc.answers import ResultPage
 from tracker.sources.europepmc.client import PAGES, pages, walk
 
 
-def page(count: int, numbers: Any, cursor: str = "") -> Page:
-    return Page(count, tuple({"id": f"PPR{number}", "source": "PPR"} for number in numbers), cursor)
+def page(count: int, numbers: Any, cursor: str = "") -> ResultPage:
+    return ResultPage(count, tuple({"id": f"PPR{number}", "source": "PPR"} for number in numbers), cursor)
 
 
 def test_a_thousand_ids_a_page_and_no_request_more_than_needed(running: Any, client: Any) -> None:
@@ -92,7 +92,7 @@ def test_a_promise_kept_at_the_second_walk_is_whole() -> None:
 def test_cursors_that_go_round_in_a_circle_end() -> None:
     asked: list[str] = []
 
-    def ask(cursor: str) -> Page:
+    def ask(cursor: str) -> ResultPage:
         asked.append(cursor)
         return page(9, (len(asked),), {"*": "a", "a": "b", "b": "a"}[cursor])
 
@@ -107,7 +107,7 @@ def test_ids_that_come_twice_count_once_and_the_missing_one_is_told() -> None:
 @settings(deadline=None)
 @given(st.integers(0, 60), st.integers(1, 20), st.booleans())
 def test_every_length_and_page_size_brings_each_id_once(count: int, size: int, cursor_at_end: bool) -> None:
-    def ask(cursor: str) -> Page:
+    def ask(cursor: str) -> ResultPage:
         start = 0 if cursor == "*" else int(cursor)
         numbers = range(start, min(start + size, count))
         end = start + len(numbers)

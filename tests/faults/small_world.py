@@ -179,7 +179,7 @@ class Lab:
             pace=0, timeout=timeout, deadline=deadline, attempts=self.attempts, sleep=self.waited.append
         )
 
-    def update(self, *, confirm_removals: Collection[str] = ()) -> collecting.Report:
+    def update(self, *, confirm_removals: Collection[str] = ()) -> collecting.CollectReport:
         """Collect and dedupe, as ``tracker update`` does before it publishes."""
         http = self.http()
         where = service({"TRACKER_PUBMED_URL": self.service.url})

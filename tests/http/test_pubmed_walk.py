@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.http.answer import Answer
-from tracker.sources.pubmed.answers import Page, search_page
+from tracker.sources.pubmed.answers import SearchPage, search_page
 from tracker.sources.pubmed.client import CEILING, PubMed, walk
 
 TEXT = "loneliness OR isolation"
@@ -72,7 +72,7 @@ def test_pages_that_make_no_headway_end(make_http):
 
     def ask(term, start, most):
         asked.append(start)
-        return Page(9_000, 1, (str(start % 7),), "", ())
+        return SearchPage(9_000, 1, (str(start % 7),), "", ())
 
     found = walk(ask, TEXT)
     assert found.shortfall == "the list of ids ended after 1,001 of 9,000"
@@ -206,7 +206,7 @@ def test_a_service_that_does_not_heed_dates_is_not_asked_for_every_day():
 
     def ask(term, start, most):
         asked.append(term)
-        return Page(50_000, min(most, CEILING), tuple(ids(min(most, CEILING))), "", ())
+        return SearchPage(50_000, min(most, CEILING), tuple(ids(min(most, CEILING))), "", ())
 
     found = walk(ask, TEXT)
     assert found.shortfall.count("alone has 50,000 records") == 3
@@ -233,7 +233,7 @@ def test_a_promise_that_moves_while_the_parts_are_read_is_reconciled(serve, make
 def test_the_translation_is_that_of_the_whole(make_http):
     def ask(term, start, most):
         got = ids(6) if term == TEXT else ids(3) if "2000/01/01" in term else ids(3, 990_000_004)
-        return Page(12_000 if term == TEXT else 6_000, len(got), tuple(got), term, (f"phrasesignored: {term}",))
+        return SearchPage(12_000 if term == TEXT else 6_000, len(got), tuple(got), term, (f"phrasesignored: {term}",))
 
     found = walk(ask, TEXT)
     assert (found.translation, found.warnings) == (TEXT, (f"phrasesignored: {TEXT}",))

@@ -8,7 +8,7 @@ from desks import Desk
 
 from tracker.check import counts
 from tracker.searches import read_search_files
-from tracker.sources.pubmed.answers import Page
+from tracker.sources.pubmed.answers import SearchPage
 
 
 def lines(report: Any) -> list[tuple[str, str, int]]:
@@ -116,7 +116,9 @@ def test_warnings_stand_under_the_line_that_they_are_about(desk: Desk) -> None:
     desk.write('loneliness[tiab] OR "not a phrase"[tiab]')
     planned = counts.plan(read_search_files(desk.home / "queries")[0][0])
     said = ('quotedphrasesnotfound: "not a phrase"[tiab]',)
-    told = counts.count(planned, lambda text: Page(1234, 0, (), "", said if text.startswith('"') else ()), {}).as_text()
+    told = counts.count(
+        planned, lambda text: SearchPage(1234, 0, (), "", said if text.startswith('"') else ()), {}
+    ).as_text()
     assert told.splitlines()[1:] == [
         "  1,234  1       loneliness[tiab]",
         '  1,234  2       "not a phrase"[tiab]',

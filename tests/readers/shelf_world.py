@@ -11,7 +11,7 @@ from typing import Any
 
 from readers_lab import NO_POSTS, Canned, interval_answer, json_answer, posted_row
 
-from tracker.collect import Collector, Report
+from tracker.collect import Collector, CollectReport
 from tracker.collect.by_day import collect
 from tracker.errors import Transient
 from tracker.http.answer import Answer
@@ -75,7 +75,7 @@ class World:
 
     def run(
         self, *, since: date | None = None, accept: tuple[str, ...] = (), source: Any = None, named: bool = False
-    ) -> Report:
+    ) -> CollectReport:
         counts = lambda name: (len(self.http.asked), 0)  # noqa: E731
         job = Collector(self.store, {}, self.clock, self.said.append, frozenset(accept), counts)
         with self.store.write() as db:
@@ -86,7 +86,7 @@ class World:
             runs.end(db, run, job.now())
         return report
 
-    def next_day(self, days: int = 1, **options: Any) -> Report:
+    def next_day(self, days: int = 1, **options: Any) -> CollectReport:
         self.clock.move(days=days)
         return self.run(**options)
 

@@ -14,7 +14,7 @@ from test_server_services import made
 from emulator.biorxiv_service import BiorxivService
 from emulator.osf_service import OsfService
 from emulator.preprints import Version
-from tracker.collect import Collector, Report
+from tracker.collect import Collector, CollectReport
 from tracker.collect.by_day import collect
 from tracker.http import Http
 from tracker.model import SavedSearch
@@ -46,7 +46,7 @@ class Home:
     day: date = TODAY
     strategy: str = "loneliness[tiab]"
 
-    def run(self, days: int = 0) -> Report:
+    def run(self, days: int = 0) -> CollectReport:
         self.day += timedelta(days=days)
         self.service.day = self.day
         http = Http(pace=0, attempts=2, sleep=lambda seconds: None)

@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.searches import SearchFile
 from tracker.sources import PUBMED
-from tracker.sources.pubmed.answers import Page
+from tracker.sources.pubmed.answers import SearchPage
 from tracker.strategy import parse
 from tracker.strategy.source import Piece, Sourced
 from tracker.strategy.tree import combinations, operands
@@ -69,7 +69,7 @@ def plan(file: SearchFile) -> Counts:
     return Counts(file.search.slug, file.search.title, tuple(lines))
 
 
-def count(planned: Counts, ask: Callable[[str], Page], known: dict[str, Page]) -> Counts:
+def count(planned: Counts, ask: Callable[[str], SearchPage], known: dict[str, SearchPage]) -> Counts:
     """The same with numbers; ``known`` holds the answers so far, by text. Raises SourceError when one does not come."""
     for text in requests([planned]):
         if text not in known:

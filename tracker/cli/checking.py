@@ -110,7 +110,7 @@ def _count(home: Home, report: CheckReport, asked: _Answers) -> None:
     from tracker.check import counts as counting
     from tracker.pipeline import open_sources
     from tracker.sources import PUBMED
-    from tracker.sources.pubmed.answers import Page
+    from tracker.sources.pubmed.answers import SearchPage
     from tracker.sources.pubmed.client import PubMed
 
     asked.told["counts"] = []
@@ -121,7 +121,7 @@ def _count(home: Home, report: CheckReport, asked: _Answers) -> None:
     plans = [counting.plan(file) for file in files if PUBMED.name in file.search.sources]
     pubmed = cast(PubMed, open_sources(os.environ, [PUBMED.name])[1][PUBMED.name])
     say(f"{pubmed.title}: {pubmed.ahead(len(counting.requests(plans)), clock())}")
-    known: dict[str, Page] = {}
+    known: dict[str, SearchPage] = {}
     for planned in plans:
         try:
             asked.add("counts", counting.count(planned, pubmed.counted, known))

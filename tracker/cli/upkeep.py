@@ -15,7 +15,7 @@ from tracker.cli.common import clock, finish, home_of, say
 
 if TYPE_CHECKING:
     from tracker.home import Home
-    from tracker.store.verify import Finding
+    from tracker.store.verify import CheckResult
 
 
 @click.command()
@@ -192,13 +192,13 @@ def verify(context: click.Context, as_json: bool, again: bool, records: int) -> 
         raise click.exceptions.Exit(1)
 
 
-def _second_reading(home: Home, records: int) -> Finding:
+def _second_reading(home: Home, records: int) -> CheckResult:
     """What Biopython sees otherwise in at most ``records`` stored answers of PubMed (0: in all)."""
     from tracker.doctor import second_reading
     from tracker.model import RawRecord
     from tracker.sources import PUBMED
     from tracker.store import Store, reread
-    from tracker.store.verify import Finding
+    from tracker.store.verify import CheckResult
 
     compared, wrong = 0, list[str]()
     with Store(home.database, create=False) as store:
@@ -206,7 +206,7 @@ def _second_reading(home: Home, records: int) -> Finding:
         raws = (RawRecord(item.source_id, item.raw) for item in kept if item.raw.startswith(b"<Pubmed"))
         for count, lines in second_reading.compare(raws):
             compared, wrong = compared + count, wrong + lines
-    return Finding("second reading: Biopython reads PubMed's answers as we do", compared, tuple(wrong))
+    return CheckResult("second reading: Biopython reads PubMed's answers as we do", compared, tuple(wrong))
 
 
 @click.command()

@@ -25,7 +25,7 @@ PERIODS = {"day": 0, "week": 6, "month": 27}  # days that must have passed since
 
 
 @dataclass(frozen=True)
-class Report:
+class CollectReport:
     """What a collection did, for people and for the exit code."""
 
     rows: tuple[tuple[str, runs.SearchRow], ...]  # (slug, row)

@@ -25,7 +25,7 @@ from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from sqlite3 import Connection
 
-from tracker.collect import Collector, Report, hold_bursts, is_due, outcomes, read_record
+from tracker.collect import Collector, CollectReport, hold_bursts, is_due, outcomes, read_record
 from tracker.collect.deciding import Backlog, begin_backlog, decide_stored, promote
 from tracker.collect.outcomes import too_many
 from tracker.collect.searched import GIVE_UP_AFTER
@@ -45,7 +45,7 @@ def collect(
     *,
     since: date | None = None,
     all_due: bool = False,
-) -> Report:
+) -> CollectReport:
     """Read each source that a due search lists, and search it; ``since``: the day from which on it is to be read."""
     rows: list[tuple[str, runs.SearchRow]] = []
     readings: list[runs.ReadingRow] = []
@@ -58,7 +58,7 @@ def collect(
             found, reading = _collect_source(job, run, source, due, since)
             rows += found
             readings.append(reading)
-    return Report(tuple(rows), tuple(readings), tuple(skipped))
+    return CollectReport(tuple(rows), tuple(readings), tuple(skipped))
 
 
 def _collect_source(
@@ -142,7 +142,7 @@ def _write(
     )
     asked = matches.SearchRun(search, strategy, source.name, run, started, baseline, previous, "", ())
     new = _arrive(db, asked, deciding.matched)
-    left = matches.Change(0, 0)
+    left = matches.MatchChanges(0, 0)
     if outcome in runs.COMPLETE:
         if not reading.thin:
             left = matches.depart(db, asked, sorted(deciding.current), slug in job.confirm_removals)

@@ -29,7 +29,7 @@ TOO_MANY, TOO_LARGE_A_SHARE = 3, 0.01  # withheld from one request: both reached
 
 
 @dataclass
-class Reading:
+class ReadingResult:
     """What came of a list of ids. ``unanswered``: asked for, but the service failed; they are not in the counts.
 
     ``counts`` by fresh, changed, same, unreadable, withheld. ``because``: see :meth:`Reader.read`.
@@ -53,7 +53,7 @@ class Reading:
         return frozenset(self.because).difference(self.unanswered, self.withheld, self.unreadable)
 
 
-def outcome(readings: Sequence[Reading], listed: Collection[str]) -> tuple[str, str]:
+def outcome(readings: Sequence[ReadingResult], listed: Collection[str]) -> tuple[str, str]:
     """(outcome, note) of several readings of one source in a run; ``listed``: all ids that its searches listed.
 
     A known record that is neither listed nor given out any more has left the source: a note, nothing is missing.
@@ -111,7 +111,7 @@ def _named(text: str, translation: str) -> float:
     return len(words & set(_WORD.findall(translation.casefold()))) / len(words) if words else 1.0
 
 
-def of_walk(title: str, walk: IdList, fresh: Reading) -> tuple[str, list[str]]:
+def of_walk(title: str, walk: IdList, fresh: ReadingResult) -> tuple[str, list[str]]:
     """(outcome, notes) of a walk that was answered; ``fresh``: what came of the records not stored before."""
     listed = set(walk.ids)
     unanswered, withheld, unreadable = (
@@ -140,7 +140,7 @@ def noted(outcome: str, note: str, more: str) -> tuple[str, str]:
     return f"{note}; {more}" if note else more, "complete with notes" if outcome == "complete" else outcome
 
 
-def _unanswered(readings: Sequence[Reading]) -> str:
+def _unanswered(readings: Sequence[ReadingResult]) -> str:
     ids = [key for item in readings for key in item.unanswered]
     named = f" ({', '.join(ids)})" if len(ids) <= TOO_MANY else ""
     return f"{plural(len(ids), 'record')} could not be fetched, to be asked for again{named}"

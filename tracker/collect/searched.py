@@ -36,8 +36,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlite3 import Connection
 from types import MappingProxyType
 
-from tracker.collect import Collector, Report, deciding, hold_bursts, is_due, outcomes, read_record
-from tracker.collect.outcomes import Reading, too_many
+from tracker.collect import Collector, CollectReport, deciding, hold_bursts, is_due, outcomes, read_record
+from tracker.collect.outcomes import ReadingResult, too_many
 from tracker.errors import Blocked, SourceError, Transient
 from tracker.model import IdList, RawRecord, SavedSearch
 from tracker.sources import Source
@@ -75,7 +75,7 @@ def collect(
     compiled: Mapping[tuple[str, str], str],
     *,
     all_due: bool = False,
-) -> Report:
+) -> CollectReport:
     """Collect for ``searches``; ``compiled`` holds the text as sent for each (slug, source).
 
     ``all_due``: also those whose ``every`` says that it is not time yet.
@@ -94,7 +94,7 @@ def collect(
         if due:
             readings.append(_collect_source(job, run, source, due))
             rows += [(item.search.slug, item.row) for item in due if item.row]
-    return Report(tuple(rows), tuple(readings), tuple(skipped))
+    return CollectReport(tuple(rows), tuple(readings), tuple(skipped))
 
 
 def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[SearchOnSource]) -> runs.ReadingRow:
@@ -103,11 +103,11 @@ def _collect_source(job: Collector, run: int, source: Source, askings: Sequence[
     listed = frozenset(item for asking in askings if asking.walk for item in asking.walk.ids)
     with job.store.write() as db:
         key = runs.begin_reading(db, run, source.name, started)
-    reader = Reader(job.store, source, run, key, listed, job.clock, job.say)
+    reader = RecordReader(job.store, source, run, key, listed, job.clock, job.say)
     answered = _answered(job.store.db, source, askings)
     begin = beginning_to_match(job.store.db, source.name, answered)
     fresh = _read_unknown(job, reader, askings)
-    plan, again = RefreshPlan(), outcomes.Reading()
+    plan, again = RefreshPlan(), outcomes.ReadingResult()
     if answered and not fresh.unanswered and not fresh.blocked:
         plan = plan_refresh(job.store.db, source, answered, begin, job.today())
         again = reader.read(list(plan.because), plan.because)
@@ -147,13 +147,13 @@ def _decide(db: Connection, source: str, askings: Sequence[SearchOnSource]) -> N
     deciding.decide(db, source, [asking.decided for asking in askings if asking.decided is not None])
 
 
-def _read_unknown(job: Collector, reader: Reader, askings: Sequence[SearchOnSource]) -> outcomes.Reading:
+def _read_unknown(job: Collector, reader: RecordReader, askings: Sequence[SearchOnSource]) -> outcomes.ReadingResult:
     """Read what is not stored yet; nothing is asked of a service that has shut us out meanwhile."""
     source = reader.source
     wanted = sorted(records.unknown(job.store.db, source.name, reader.listed), key=_in_order)
     blocked = [asking.error for asking in askings if asking.blocked]
     if blocked:
-        return outcomes.Reading(unanswered=wanted, trouble=blocked[:1], blocked=True)
+        return outcomes.ReadingResult(unanswered=wanted, trouble=blocked[:1], blocked=True)
     if wanted:
         requests = -(-len(wanted) // source.batch)
         job.say(f"{source.title}: {len(wanted):,} records to fetch: {source.ahead(requests, job.clock())}")
@@ -166,7 +166,7 @@ def _in_order(source_id: str) -> tuple[int, str]:
 
 
 def _reading_outcome(
-    readings: Sequence[outcomes.Reading], listed: frozenset[str], plan: RefreshPlan
+    readings: Sequence[outcomes.ReadingResult], listed: frozenset[str], plan: RefreshPlan
 ) -> tuple[str, str]:
     outcome, note = outcomes.outcome(readings, listed)
     note, outcome = outcomes.noted(outcome, note, plan.note)
@@ -217,7 +217,7 @@ def _answered(db: Connection, source: Source, askings: Sequence[SearchOnSource])
 
 
 def _write(
-    job: Collector, db: Connection, run: int, source: Source, asking: SearchOnSource, fresh: outcomes.Reading,
+    job: Collector, db: Connection, run: int, source: Source, asking: SearchOnSource, fresh: outcomes.ReadingResult,
     unread: frozenset[str],
 ) -> runs.SearchRow:  # fmt: skip
     """Write the search row and its matches; ``unread``: known records that should have been read again and were not."""
@@ -242,7 +242,7 @@ def _write(
 
 def _compare(
     job: Collector, db: Connection, source: Source, blank: runs.SearchRow, asked: matches.SearchRun,
-    asking: SearchOnSource, walk: IdList, fresh: outcomes.Reading,
+    asking: SearchOnSource, walk: IdList, fresh: outcomes.ReadingResult,
 ) -> runs.SearchRow:  # fmt: skip
     """The row of an answered walk; begins and ends the matches on the way."""
     outcome, notes = outcomes.of_walk(source.title, walk, fresh)
@@ -259,7 +259,7 @@ def _compare(
         outcome = "incomplete"
         notes.append(f"not believed until a person says 'tracker collect --confirm-removals {slug}'")
     came = matches.arrive(db, asked, hits)
-    left = matches.Change(0, 0)
+    left = matches.MatchChanges(0, 0)
     believed = not nothing and not (asking.thin and asking.rules is not None)
     if outcome in runs.COMPLETE and (confirmed or believed):
         left = matches.depart(db, asked, hits, confirmed)
@@ -308,7 +308,7 @@ Pages = Sequence[Sequence[str]]
 
 
 @dataclass
-class Reader:
+class RecordReader:
     """Reads for one source in one run; ``row`` is its reading row, ``listed`` all ids that its searches listed."""
 
     store: Store
@@ -322,13 +322,13 @@ class Reader:
     def now(self) -> str:
         return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def read(self, ids: Sequence[str], because: Mapping[str, str] = MappingProxyType({})) -> Reading:
+    def read(self, ids: Sequence[str], because: Mapping[str, str] = MappingProxyType({})) -> ReadingResult:
         """Fetch and store ``ids``; never raises for a service that fails: see :class:`Reading`.
 
         ``because``: of known ones, why they are asked for again: 'rotated' or 'revised', for the ledger.
         """
         long_withheld = records.withheld(self.store.db, self.source.name)
-        reading = Reading(because, expected=frozenset(long_withheld))
+        reading = ReadingResult(because, expected=frozenset(long_withheld))
         pages = _cut_into(ids, self.source.batch)
         again, failed = self._read_pages(pages, reading)
         again += self._isolate(failed, reading)
@@ -343,7 +343,7 @@ class Reader:
             reading.short = any(too_many(len(newly.intersection(page)), len(page)) for page in pages)
         return reading
 
-    def _read_pages(self, pages: Pages, reading: Reading, *, last: bool = False) -> tuple[list[str], Pages]:
+    def _read_pages(self, pages: Pages, reading: ReadingResult, *, last: bool = False) -> tuple[list[str], Pages]:
         """(ids to ask for again, pages without an answer): those left out and, unless ``last``, the unreadable."""
         again: list[str] = []
         failed: list[Sequence[str]] = []
@@ -361,7 +361,7 @@ class Reader:
                 self._tell(number, len(pages), (self.clock() - began).total_seconds())
         return again, failed
 
-    def _isolate(self, failed: Pages, reading: Reading) -> list[str]:
+    def _isolate(self, failed: Pages, reading: ReadingResult) -> list[str]:
         """Ask in halves for pages that failed, as long as a half is answered; returns ids to ask for again.
 
         One record that the service cannot give out must not keep its neighbours away for ever.
@@ -379,7 +379,9 @@ class Reader:
         reading.unanswered += [item for page in failed for item in page]
         return again
 
-    def _keep_page(self, page: Sequence[str], raws: Sequence[RawRecord], reading: Reading, *, last: bool) -> list[str]:
+    def _keep_page(
+        self, page: Sequence[str], raws: Sequence[RawRecord], reading: ReadingResult, *, last: bool
+    ) -> list[str]:
         """Store what came of a page in one transaction; returns the ids to ask for again."""
         parsed = [
             (raw, read_record(self.source, raw)) for raw in raws
@@ -402,13 +404,13 @@ class Reader:
         reading.unreadable += [item for item, outcome in done.items() if outcome == "unreadable"]
         return [item for item in page if item not in done]
 
-    def _withhold(self, ids: list[str], reading: Reading) -> None:
+    def _withhold(self, ids: list[str], reading: ReadingResult) -> None:
         reading.withheld += ids
         with self.store.write() as db:
             records.withhold(db, self.source.name, ids, self.now())
             self._count(db, dict.fromkeys(ids, "withheld"), reading)
 
-    def _count(self, db: Connection, done: Mapping[str, str], reading: Reading) -> None:
+    def _count(self, db: Connection, done: Mapping[str, str], reading: ReadingResult) -> None:
         """Enter outcomes by id into the reading row."""
         counts = Counter(done.values())
         reading.counts += counts

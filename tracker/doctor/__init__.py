@@ -21,7 +21,7 @@ AGREES, DIFFERS, SILENT, TOLD = "as assumed", "differs", "no answer", "for you t
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProbeFinding:
     """One probe: the service, what is assumed, what was found, and the verdict."""
 
     service: str
@@ -34,7 +34,7 @@ class Finding:
 class Examination:
     """All findings, and what they mean for the exit code."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[ProbeFinding, ...]
 
     @property
     def troubles(self) -> list[str]:
@@ -69,7 +69,7 @@ Probe = tuple[str, Callable[[], ProbeResult]]  # (what is assumed, the question)
 
 def examine(
     http: Http, sources: Mapping[str, AnySource], checkers: Sequence[Any], searches: Sequence[SavedSearch], today: date
-) -> Iterator[Finding]:
+) -> Iterator[ProbeFinding]:
     """Probe each service; after two probes without an answer the rest of its probes are not made."""
     from tracker.doctor import checking, saved
 
@@ -96,18 +96,18 @@ def any_probes(http: Http, source: AnySource, today: date) -> Iterator[Probe]:
         yield "it counts the records of a day", lambda: (None, f"{asked.inflow(yesterday):,} of {yesterday}")
 
 
-def probe(service: str, probes: Iterator[Probe]) -> Iterator[Finding]:
+def probe(service: str, probes: Iterator[Probe]) -> Iterator[ProbeFinding]:
     """Make the probes of one service one after the other."""
     silent = 0
     for assumed, ask in probes:
         if silent == 2:
-            yield Finding(service, assumed, "not asked: it did not answer before", SILENT)
+            yield ProbeFinding(service, assumed, "not asked: it did not answer before", SILENT)
             continue
         try:
             agrees, found = ask()
         except SourceError as error:
             silent += 1
-            yield Finding(service, assumed, str(error), SILENT)
+            yield ProbeFinding(service, assumed, str(error), SILENT)
         else:
             silent = 0
-            yield Finding(service, assumed, found, TOLD if agrees is None else AGREES if agrees else DIFFERS)
+            yield ProbeFinding(service, assumed, found, TOLD if agrees is None else AGREES if agrees else DIFFERS)

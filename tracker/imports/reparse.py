@@ -153,8 +153,8 @@ def _parse(parser: Parser, raw: bytes) -> Record | None:
 
 def _records(context: Context, store: Store, run: int, parser: Parser, told: SourceReport) -> None:
     for page in stored.record_pages(store.db, parser.name):
-        changed: list[tuple[stored.Kept, Record, str]] = []
-        marked: list[tuple[stored.Kept, list[Event]]] = []
+        changed: list[tuple[stored.StoredAnswer, Record, str]] = []
+        marked: list[tuple[stored.StoredAnswer, list[Event]]] = []
         for kept in page:
             record = _parse(parser, kept.raw)
             if record is None or record.source_id != kept.source_id:
@@ -177,7 +177,7 @@ def _records(context: Context, store: Store, run: int, parser: Parser, told: Sou
                     events.add(db, run, parser.name, kept.source_id, new, context.now())
 
 
-def _tell(told: SourceReport, kept: stored.Kept, content: str) -> None:
+def _tell(told: SourceReport, kept: stored.StoredAnswer, content: str) -> None:
     before, after = json.loads(kept.content), json.loads(content)
     differing = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     told.differs += 1
@@ -188,7 +188,7 @@ def _tell(told: SourceReport, kept: stored.Kept, content: str) -> None:
 
 def _set_aside(context: Context, store: Store, run: int, parser: Parser, told: SourceReport) -> None:
     for page in stored.aside_pages(store.db, parser.name):
-        mended: list[tuple[stored.Kept, Record]] = []
+        mended: list[tuple[stored.StoredAnswer, Record]] = []
         for kept in page:
             record = _parse(parser, kept.raw)
             if record is None:
@@ -202,7 +202,7 @@ def _set_aside(context: Context, store: Store, run: int, parser: Parser, told: S
                     _store(db, run, parser, record, kept, context.now())
 
 
-def _store(db: Connection, run: int, parser: Parser, record: Record, kept: stored.Kept, now: str) -> None:
+def _store(db: Connection, run: int, parser: Parser, record: Record, kept: stored.StoredAnswer, now: str) -> None:
     if not isinstance(parser, _Imported) and is_window(parser):
         preprint_versions.keep(db, run, record, parser.preprint(record), kept.raw, parser.parser_version, now)
     else:

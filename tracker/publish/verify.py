@@ -16,7 +16,7 @@ from tracker.publish.checks import check
 from tracker.publish.digest import digest
 from tracker.store import works
 from tracker.store.backup import reading
-from tracker.store.verify import MOST, Finding, checks, faults, objects
+from tracker.store.verify import MOST, CheckResult, checks, faults, objects
 from tracker.works.display import display
 
 NAME = "public copy: "
@@ -25,7 +25,7 @@ NOW = "now: "  # a check that holds of a copy of today's database only
 
 def findings(
     store: Path, folder: Path, settings: Mapping[str, Any], active: Collection[str] | None = None
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """Every check of ``folder``'s public copy against the private database at ``store``.
 
     ``settings`` and ``active`` are as stage 3 is given them. A copy that is older than the database is judged by what
@@ -33,7 +33,7 @@ def findings(
     """
     public, words = folder / "public.db", folder / "search.db"
     if not (public.exists() and words.exists()):
-        yield Finding("public copy", 0, note="nothing has been published yet")
+        yield CheckResult("public copy", 0, note="nothing has been published yet")
         return
     with closing(reading(store)) as db:
         db.execute("attach ? as public", (f"{public.resolve().as_uri()}?mode=ro",))
@@ -46,32 +46,32 @@ def findings(
         yield _schema(public, words)
         mark = digest(db, settings, active, "".join(map(schema_of, SCHEMAS)))
         current = {_mark(db, "public"), _mark(db, "words")} == {mark}
-        yield Finding(NAME + "is of today's database", 1, note="" if current else "it is older: 'tracker publish'")
+        yield CheckResult(NAME + "is of today's database", 1, note="" if current else "it is older: 'tracker publish'")
         for promise, table, query in checks(_script("verify.sql")):
             name = promise.removeprefix(NOW)
             if current or name == promise:
                 count = db.execute(f"select count(*) from public.{table}").fetchone()[0]  # noqa: S608
-                yield Finding(NAME + name, count, faults(db, query))
+                yield CheckResult(NAME + name, count, faults(db, query))
         if current:
             yield _hidden(db)
             yield _shown(db)
 
 
-def _sound(db: sqlite3.Connection, public: Path, words: Path) -> Finding:
+def _sound(db: sqlite3.Connection, public: Path, words: Path) -> CheckResult:
     """The checks that every new copy has passed, passed again."""
     try:
         told = dict(db.execute("select state = 'hidden', count(*) from public.works group by 1").fetchall())
         check(public, words, works=told.get(0, 0), tombstones=told.get(1, 0))
     except (StoreError, sqlite3.DatabaseError) as error:
-        return Finding(NAME + "is sound and holds no e-mail address", 0, (str(error),))
-    return Finding(NAME + "is sound and holds no e-mail address", sum(told.values()))
+        return CheckResult(NAME + "is sound and holds no e-mail address", 0, (str(error),))
+    return CheckResult(NAME + "is sound and holds no e-mail address", sum(told.values()))
 
 
 def _script(name: str) -> str:
     return files("tracker.publish").joinpath(name).read_text(encoding="utf-8")
 
 
-def _schema(public: Path, words: Path) -> Finding:
+def _schema(public: Path, words: Path) -> CheckResult:
     """No table and no column but those of the explicit list of what may be public."""
     wrong = []
     looked = 0
@@ -82,7 +82,7 @@ def _schema(public: Path, words: Path) -> Finding:
         looked += len(wanted)
         names = sorted(wanted.keys() | found.keys())
         wrong += [f"{path.name}: {name}" for name in names if wanted.get(name) != found.get(name)]
-    return Finding(NAME + "has the tables and columns that may be public, and no other", looked, tuple(wrong))
+    return CheckResult(NAME + "has the tables and columns that may be public, and no other", looked, tuple(wrong))
 
 
 def _mark(db: sqlite3.Connection, name: str) -> str:
@@ -90,17 +90,17 @@ def _mark(db: sqlite3.Connection, name: str) -> str:
     return row[0] if row else ""
 
 
-def _hidden(db: sqlite3.Connection) -> Finding:
+def _hidden(db: sqlite3.Connection) -> CheckResult:
     """What was taken down is a tombstone, and nothing else is."""
     told = dict(db.execute("select id, key from public.works where state = 'hidden'").fetchall())
     down = taken_down(db)
     matched = {row[0] for row in db.execute("select id from public.works")}
     wrong = [f"{told[key]} is hidden" for key in told.keys() - down]
     wrong += [f"work {key} is shown" for key in (down & matched) - told.keys()]
-    return Finding(NAME + "what was taken down is not shown", len(down), tuple(sorted(wrong)))
+    return CheckResult(NAME + "what was taken down is not shown", len(down), tuple(sorted(wrong)))
 
 
-def _shown(db: sqlite3.Connection) -> Finding:
+def _shown(db: sqlite3.Connection) -> CheckResult:
     """Works of several records show the title and the ids that are chosen from them."""
     sql = (
         "select works.key, works.title, works.doi, works.pmid from public.works join placement on work_id = works.id "
@@ -115,7 +115,9 @@ def _shown(db: sqlite3.Connection) -> Finding:
             and "@" not in shown.title
         ):
             wrong.append(work.key)
-    return Finding(NAME + "works of several records show what is chosen from them", len(public), tuple(wrong[:MOST]))
+    return CheckResult(
+        NAME + "works of several records show what is chosen from them", len(public), tuple(wrong[:MOST])
+    )
 
 
 def highest_work(public: Path) -> int:

@@ -11,12 +11,12 @@ from tracker.publish import verify as public
 from tracker.searches import read_searches
 from tracker.store import check_sqlite, not_ours, read_only, require
 from tracker.store import verify as private
-from tracker.store.verify import Finding
+from tracker.store.verify import CheckResult
 
 SHOWN = 3  # faults named in a line; how many there are is said
 
 
-def verify(home: Home) -> Iterator[Finding]:
+def verify(home: Home) -> Iterator[CheckResult]:
     """Every check of a home's databases, the private one first. Raises :class:`StoreError` when there is none."""
     check_sqlite()
     require(home.database)
@@ -29,13 +29,13 @@ def verify(home: Home) -> Iterator[Finding]:
         if read_only(error):  # nothing is known to be wrong
             raise not_ours(home.database) from error
         sound = False
-        yield Finding("the database can be read", 0, (str(error),))
+        yield CheckResult("the database can be read", 0, (str(error),))
     if sound:  # the public copy is judged by the private database
         active = {item.slug for item in read_searches(home.queries)[0]}  # as stage 3 is given them
         yield from public.findings(home.database, home.public, home.settings(), active)
 
 
-def line(finding: Finding) -> str:
+def line(finding: CheckResult) -> str:
     """``ok      matches: ...  (1,234)`` or ``BROKEN  matches: ...: 2 of 1,234, such as match 7, match 9``."""
     if not finding.wrong:
         note = f": {finding.note}" if finding.note else ""
@@ -44,7 +44,7 @@ def line(finding: Finding) -> str:
     return f"BROKEN  {finding.name}: {count} of {finding.looked_at:,}, such as {'; '.join(finding.wrong[:SHOWN])}"
 
 
-def as_json(found: list[Finding]) -> dict[str, Any]:
+def as_json(found: list[CheckResult]) -> dict[str, Any]:
     return {
         "ok": not any(item.wrong for item in found),
         "checks": [

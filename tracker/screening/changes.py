@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from tracker.model import Work
 from tracker.states import GRAVE, PREPRINT, PUBLISHED
 from tracker.states import words as state_words
-from tracker.store.lists import Told
-from tracker.store.standing import Standing
+from tracker.store.lists import LastExport
+from tracker.store.standing import WorkStanding
 from tracker.works.row import states_of, words
 
 
@@ -42,7 +42,7 @@ class Change:
 NOTHING = Change()
 
 
-def change(told: Told, standing: Standing) -> Change:
+def change(told: LastExport, standing: WorkStanding) -> Change:
     """What is different between what was told of a work and how it stands."""
     states = states_of(standing.kinds)
     status = words(states)
@@ -70,9 +70,9 @@ def _news(states: Collection[str], kinds: Collection[str], before: set[str], oth
     return PUBLISHED.code if PUBLISHED.code in kinds and PREPRINT.code in before | others else ""
 
 
-def standing_of(unit: Work, searches: Collection[str]) -> Standing:
+def standing_of(unit: Work, searches: Collection[str]) -> WorkStanding:
     """How a work that has been loaded stands (or one of its publications made a work of its own)."""
-    return Standing(
+    return WorkStanding(
         unit.id,
         frozenset(item.event.kind for item in unit.events),
         frozenset(item.publication for item in unit.records),

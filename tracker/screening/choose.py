@@ -101,7 +101,7 @@ class Unit:
     change: Change
 
 
-Chosen = tuple[Row, lists.Item]
+Chosen = tuple[Row, lists.ListedItem]
 
 
 def batches(db: sqlite3.Connection, order: Order, tally: Tally) -> list[Batch]:
@@ -144,10 +144,10 @@ def _included(db: sqlite3.Connection, order: Order) -> dict[str, int]:
     return views.included(views.verdicts(found))
 
 
-def _item(unit: Work, line: Row) -> lists.Item:
+def _item(unit: Work, line: Row) -> lists.ListedItem:
     records = tuple(item.id for item in unit.records)
     surname = first_surname(line.authors.partition(";")[0])
-    return lists.Item(
+    return lists.ListedItem(
         unit.key, records, line.pubmed_id, line.doi, title_key(line.title), line.year, surname, line.status
     )
 

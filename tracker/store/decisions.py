@@ -36,7 +36,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingDecision:
     """A decision and the work it counts for today (``KEY.NUMBER``: a publication of a list with separate versions)."""
 
     work: str
@@ -183,11 +183,12 @@ def add(db: sqlite3.Connection, import_id: int, said: Decision) -> bool:
     )  # fmt: skip
 
 
-def standing(db: sqlite3.Connection, in_list: int | None, *, separate: bool = False) -> list[Standing]:
+def standing(db: sqlite3.Connection, in_list: int | None, *, separate: bool = False) -> list[StandingDecision]:
     """Every decision of a list with the work it counts for today, in the order in which they came."""
     rows = db.execute(STANDING, {"list": in_list, "separate": separate})
     return [
-        Standing(**{**dict(row), "reasons": _tuple(row["reasons"]), "labels": _tuple(row["labels"])}) for row in rows
+        StandingDecision(**{**dict(row), "reasons": _tuple(row["reasons"]), "labels": _tuple(row["labels"])})
+        for row in rows
     ]
 
 

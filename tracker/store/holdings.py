@@ -11,7 +11,7 @@ from tracker.model import Record, record_from_json
 
 
 @dataclass(frozen=True, slots=True)
-class Strategy:
+class StrategyVersion:
     """A strategy version as stored: ``number`` as people see it, ``seen`` when it was first run."""
 
     number: int
@@ -29,14 +29,14 @@ class NamedRecord:
     key: str
 
 
-def newest_strategy(db: sqlite3.Connection, search: int) -> Strategy | None:
+def newest_strategy(db: sqlite3.Connection, search: int) -> StrategyVersion | None:
     """The version that was run last; None for a search that has never been run. ``search`` is search.id."""
     row = db.execute(
         "select number, version, text, strategy.seen from strategy join search_run on strategy_id = strategy.id "
         "where search_run.search_id = ? order by search_run.id desc limit 1",
         (search,),
     ).fetchone()
-    return Strategy(*tuple(row)) if row else None
+    return StrategyVersion(*tuple(row)) if row else None
 
 
 def sent(db: sqlite3.Connection, search: int, source: str) -> str:

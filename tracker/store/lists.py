@@ -35,7 +35,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListedItem:
     """One line of the manifest: what stood at a position of the file, so that decisions can be joined to it later."""
 
     work_key: str
@@ -49,7 +49,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LastExport:
     """What was said of a work when it was last handed out; ``publications`` as they are counted today.
 
     ``apart``: what was said of other papers that turned out to be the same work, and have not been told of since.
@@ -182,12 +182,12 @@ def shown_publications(db: sqlite3.Connection, name: str) -> set[int]:
     return {row[4] for row in db.execute(SHOWN, (find(db, name),))}
 
 
-def last_told(db: sqlite3.Connection, name: str, *, by_publication: bool = False) -> dict[int, Told]:
+def last_told(db: sqlite3.Connection, name: str, *, by_publication: bool = False) -> dict[int, LastExport]:
     """What was last said in a list of each work, by its id (or of each publication); joins and splits resolved."""
-    found: dict[int, list[Told]] = {}
+    found: dict[int, list[LastExport]] = {}
     for (code, _), group in groupby(db.execute(SHOWN, (find(db, name),)), key=itemgetter(0, 1)):
         rows = [tuple(row) for row in group]
-        told = Told(code, rows[0][5], rows[0][2], frozenset(row[4] for row in rows))
+        told = LastExport(code, rows[0][5], rows[0][2], frozenset(row[4] for row in rows))
         for key in {row[4] if by_publication else row[3] for row in rows}:
             found[key] = [one for one in found.get(key, ()) if not one.publications <= told.publications] + [told]
     return {key: replace(said[-1], apart=tuple(one.status for one in said[:-1])) for key, said in found.items()}
@@ -204,7 +204,7 @@ def next_export(db: sqlite3.Connection) -> tuple[int, str]:
     return number, f"E{number:04d}"
 
 
-def add_item(db: sqlite3.Connection, export: int, position: int, item: Item) -> None:
+def add_item(db: sqlite3.Connection, export: int, position: int, item: ListedItem) -> None:
     """One line of the manifest of an export whose own row follows in the same transaction."""
     insert(
         db, "export_item", export_id=export, position=position, work_key=item.work_key,

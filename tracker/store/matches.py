@@ -26,7 +26,7 @@ HELD_COUNT, HELD_SHARE = 20, 0.01  # design A3: more than 20 and more than 1 % g
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MatchChanges:
     """What one complete or partial answer changed: the numbers of the search row."""
 
     known: int
@@ -53,7 +53,7 @@ class SearchRun:
     unread: frozenset[str] = frozenset()  # stored ids that should have been read again in this run, and were not
 
 
-def arrive(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str]) -> Change:
+def arrive(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str]) -> MatchChanges:
     """Begin an interval for every id that does not match already; those that had been missed are here again."""
     missed = _open(db, asked.search, asked.source)
     began = [item for item in ids if item not in missed]
@@ -80,7 +80,7 @@ def arrive(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str]) -> Chan
         "update match set missing_run = null where search_id = ? and source = ? and source_id = ? and to_run is null",
         [(asked.search, asked.source, item) for item in back],
     )
-    return Change(len(ids) - new, new)
+    return MatchChanges(len(ids) - new, new)
 
 
 def _open(db: sqlite3.Connection, search: int, source: str) -> dict[str, int | None]:
@@ -114,7 +114,7 @@ def beginning(db: sqlite3.Connection, search: int, source: str, ids: Sequence[st
     return [row[0] for row in rows]
 
 
-def depart(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str], accept: bool) -> Change:
+def depart(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str], accept: bool) -> MatchChanges:
     """After a complete answer: end what no longer matches, by the rules of design A3 ("Gone")."""
     listed = set(ids)
     missed = _open(db, asked.search, asked.source)
@@ -122,7 +122,7 @@ def depart(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str], accept:
     doubted = set() if accept or asked.baseline else _doubted(db, asked, {row["missing_run"] for row in absent})
     if asked.baseline == "strategy":
         _end(db, [(row["id"], asked.run) for row in absent], "strategy")
-        return Change(0, 0, gone=len(absent))
+        return MatchChanges(0, 0, gone=len(absent))
     settled = asked.previous is not None and (
         (asked.previous.translation, asked.previous.warnings) == (asked.translation, asked.warnings)
     )
@@ -139,8 +139,8 @@ def depart(db: sqlite3.Connection, asked: SearchRun, ids: Sequence[str], accept:
     fresh = [(asked.run, row["id"]) for row in waiting if row["missing_run"] is None]
     db.executemany("update match set missing_run = ? where id = ?", fresh)
     if held:
-        return Change(0, 0, missing=len(absent), held=len(believed), kept=kept)
-    return Change(0, 0, missing=len(waiting), gone=len(believed), kept=kept)
+        return MatchChanges(0, 0, missing=len(absent), held=len(believed), kept=kept)
+    return MatchChanges(0, 0, missing=len(waiting), gone=len(believed), kept=kept)
 
 
 def _doubted(db: sqlite3.Connection, asked: SearchRun, began: Collection[int | None]) -> set[int | None]:

@@ -21,7 +21,7 @@ MARK = 32  # digits of a fingerprint that are kept
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StoredVersion:
     """One version as it stands on the shelf; ``raw`` as the service sent it."""
 
     source_id: str
@@ -79,7 +79,7 @@ def count(db: sqlite3.Connection, source: str) -> int:
     return int(db.execute("select count(*) from shelf where source = ?", (source,)).fetchone()[0])
 
 
-def after(db: sqlite3.Connection, source: str, revision: int) -> Iterator[Row]:
+def after(db: sqlite3.Connection, source: str, revision: int) -> Iterator[StoredVersion]:
     """What was stored or changed after ``revision``, in that order, a page at a time."""
     while True:
         rows = db.execute(
@@ -87,7 +87,7 @@ def after(db: sqlite3.Connection, source: str, revision: int) -> Iterator[Row]:
             (source, revision, PAGE),
         ).fetchall()
         for row in rows:
-            yield Row(row[0], row[1], zlib.decompress(row[2]))
+            yield StoredVersion(row[0], row[1], zlib.decompress(row[2]))
         if len(rows) < PAGE:
             return
         revision = rows[-1][1]

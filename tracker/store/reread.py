@@ -17,7 +17,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredAnswer:
     """A stored raw answer: of a record (``key`` is its id), of something set aside, or on the shelf."""
 
     key: int
@@ -36,7 +36,7 @@ def sources(db: sqlite3.Connection) -> list[tuple[str, bool]]:
     return [(row[0], bool(row[1])) for row in rows]
 
 
-def record_pages(db: sqlite3.Connection, source: str) -> Iterator[list[Kept]]:
+def record_pages(db: sqlite3.Connection, source: str) -> Iterator[list[StoredAnswer]]:
     """The records of a source as they stand now, by id."""
     sql = (
         "select record.id, source_id, raw, content from record join record_state on record_state.id = state_id "
@@ -45,7 +45,7 @@ def record_pages(db: sqlite3.Connection, source: str) -> Iterator[list[Kept]]:
     yield from _pages(db, sql, source)
 
 
-def sample(db: sqlite3.Connection, source: str, most: int) -> Iterator[Kept]:
+def sample(db: sqlite3.Connection, source: str, most: int) -> Iterator[StoredAnswer]:
     """At most ``most`` records of a source as they stand now, spread evenly over all; 0: all of them."""
     total = int(db.execute("select count(*) from record where source = ?", (source,)).fetchone()[0])
     step = -(-total // most) if most else 1
@@ -57,7 +57,7 @@ def sample(db: sqlite3.Connection, source: str, most: int) -> Iterator[Kept]:
             place += 1
 
 
-def aside_pages(db: sqlite3.Connection, source: str) -> Iterator[list[Kept]]:
+def aside_pages(db: sqlite3.Connection, source: str) -> Iterator[list[StoredAnswer]]:
     """What was set aside and has not been read since."""
     sql = (
         "select id, source_id, raw, '' from unreadable where resolved is null and source = ? and id > ? "
@@ -66,17 +66,17 @@ def aside_pages(db: sqlite3.Connection, source: str) -> Iterator[list[Kept]]:
     yield from _pages(db, sql, source)
 
 
-def shelf_pages(db: sqlite3.Connection, source: str) -> Iterator[list[Kept]]:
+def shelf_pages(db: sqlite3.Connection, source: str) -> Iterator[list[StoredAnswer]]:
     """What stands on the shelf, with the fingerprint it is known by as content."""
     sql = "select id, source_id, raw, fingerprint from shelf where source = ? and id > ? order by id limit ?"
     yield from _pages(db, sql, source)
 
 
-def _pages(db: sqlite3.Connection, sql: str, source: str) -> Iterator[list[Kept]]:
+def _pages(db: sqlite3.Connection, sql: str, source: str) -> Iterator[list[StoredAnswer]]:
     last = 0
     while rows := db.execute(sql, (source, last, PAGE)).fetchall():
         last = rows[-1][0]
-        yield [Kept(row[0], row[1], zlib.decompress(row[2]), row[3]) for row in rows]
+        yield [StoredAnswer(row[0], row[1], zlib.decompress(row[2]), row[3]) for row in rows]
 
 
 def replace(db: sqlite3.Connection, key: int, record: Record, content: str, parser: int) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WorkStanding:
     """A work, or one of its publications: ``work`` is its id, ``kinds`` those of its events.
 
     ``matches`` are (since, until) of the stretches in which one of the searches asked for matched it; until is '' while
@@ -38,7 +38,7 @@ join search on search.id = match.search_id where work_id in (select value from j
 
 def of_works(
     db: sqlite3.Connection, works: Collection[int], searches: Collection[str], *, by_publication: bool = False
-) -> Iterator[Standing]:
+) -> Iterator[WorkStanding]:
     """How each of these works stands (with ``by_publication``: each of their publications), by id.
 
     A publication that no search ever matched stands by the matches of its work.
@@ -56,7 +56,7 @@ def of_works(
     for (work, _), publications in units.items():
         matches = found.get(work, [])
         own = [match for match in matches if match[0] in publications] or matches
-        yield Standing(
+        yield WorkStanding(
             work,
             frozenset(kind for publication in publications for kind in kinds[work, publication] if kind),
             frozenset(publications),

@@ -25,7 +25,7 @@ MOST = 1000  # faults counted of one check
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One check: over how many things, what is wrong with which of them, or a note where nothing is."""
 
     name: str
@@ -46,7 +46,7 @@ def faults(db: sqlite3.Connection, query: str) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in db.execute(query).fetchmany(MOST))
 
 
-def findings(path: Path) -> Iterator[Finding]:
+def findings(path: Path) -> Iterator[CheckResult]:
     """Every check of the private database at ``path``; after a decisive one that fails no other is made.
 
     Raises sqlite3.DatabaseError where the file cannot be read at all.
@@ -58,15 +58,15 @@ def findings(path: Path) -> Iterator[Finding]:
         db.execute("begin")
         wrong = tuple(backup.damage(db))
         pages = db.execute("pragma page_count").fetchone()[0]
-        yield Finding(SOUND, pages, wrong)
+        yield CheckResult(SOUND, pages, wrong)
         if wrong:
             return
         if older := [name for name in migrations.STEPS if name not in migrations.applied(db)]:
-            yield Finding(OLDER, 0, (f"{older[0]} is to come: 'tracker update' brings it up to date",))
+            yield CheckResult(OLDER, 0, (f"{older[0]} is to come: 'tracker update' brings it up to date",))
             return
         yield _schema(db)
         for promise, table, query in checks(files("tracker.store").joinpath("verify.sql").read_text(encoding="utf-8")):
-            yield Finding(promise, _count(db, table), faults(db, query))
+            yield CheckResult(promise, _count(db, table), faults(db, query))
         yield _joins(db)
         yield _exports(db)
         yield _unplaced(db)
@@ -96,7 +96,7 @@ def objects(db: sqlite3.Connection) -> dict[str, str]:
     return {row[0]: " ".join(row[1].split()) for row in rows}
 
 
-def _schema(db: sqlite3.Connection) -> Finding:
+def _schema(db: sqlite3.Connection) -> CheckResult:
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrations.migrate(fresh, Path(":memory:"))
@@ -106,10 +106,10 @@ def _schema(db: sqlite3.Connection) -> Finding:
     wrong = [f"{name} is missing" for name in wanted.keys() - found.keys()]
     wrong += [f"{name} is not the tracker's" for name in found.keys() - wanted.keys()]
     wrong += [f"{name} is not as it was made" for name in wanted.keys() & found.keys() if wanted[name] != found[name]]
-    return Finding("tables and indexes are those of this version", len(wanted), tuple(sorted(wrong)))
+    return CheckResult("tables and indexes are those of this version", len(wanted), tuple(sorted(wrong)))
 
 
-def _joins(db: sqlite3.Connection) -> Finding:
+def _joins(db: sqlite3.Connection) -> CheckResult:
     """Whatever stands together is held together by verdicts that have not been taken back."""
     together: dict[int, list[int]] = defaultdict(list)
     for work, record in db.execute(
@@ -124,7 +124,7 @@ def _joins(db: sqlite3.Connection) -> Finding:
             near[a].add(b)
             near[b].add(a)
     wrong = tuple(f"work {work}" for work, records in together.items() if len(_reach(records[0], near)) < len(records))
-    return Finding("joins: what stands together is held by a verdict", len(together), wrong)
+    return CheckResult("joins: what stands together is held by a verdict", len(together), wrong)
 
 
 def _reach(start: int, near: dict[int, set[int]]) -> set[int]:
@@ -136,11 +136,11 @@ def _reach(start: int, near: dict[int, set[int]]) -> set[int]:
     return seen
 
 
-def _exports(db: sqlite3.Connection) -> Finding:
+def _exports(db: sqlite3.Connection) -> CheckResult:
     """The files that were handed out can be written again, byte for byte."""
     rows = db.execute("select id, code, sha256 from export order by id").fetchall()
     wrong = tuple(code for key, code, mark in rows if _body_hash(db, key) != mark)
-    return Finding("exports: the stored files have the SHA-256 of their receipt", len(rows), wrong)
+    return CheckResult("exports: the stored files have the SHA-256 of their receipt", len(rows), wrong)
 
 
 def _body_hash(db: sqlite3.Connection, export: int) -> str:
@@ -153,11 +153,11 @@ def _body_hash(db: sqlite3.Connection, export: int) -> str:
     return seen.hexdigest()
 
 
-def _unplaced(db: sqlite3.Connection) -> Finding:
+def _unplaced(db: sqlite3.Connection) -> CheckResult:
     """A run that died before stage 2 leaves records without a place; that is no fault."""
     waiting = db.execute(
         "select count(*) from record where id not in (select record_id from placement) and "  # noqa: S608
         + cluster_members.is_wanted()
     ).fetchone()[0]
     note = f"{waiting:,} records wait for 'tracker dedupe'" if waiting else ""
-    return Finding("works: every record has a place", _count(db, "record"), note=note)
+    return CheckResult("works: every record has a place", _count(db, "record"), note=note)

@@ -203,7 +203,7 @@ def _reviewer(db: sqlite3.Connection, salt: str, in_list: int, file: File, said:
     return who, label
 
 
-def _standing(db: sqlite3.Connection, in_list: int, stage: str) -> list[stored.Standing]:
+def _standing(db: sqlite3.Connection, in_list: int, stage: str) -> list[stored.StandingDecision]:
     return [one for one in views.latest(stored.standing(db, in_list)) if one.stage == stage]
 
 

@@ -18,7 +18,7 @@ from tracker.screening.decisions.rows import CONSENSUS
 from tracker.screening.receipt import number
 from tracker.store import Store, lists
 from tracker.store import decisions as stored
-from tracker.store.decisions import Standing
+from tracker.store.decisions import StandingDecision
 
 STAGES = ("screening", "retrieval", "full-text")
 CONFLICT = "conflict"
@@ -32,7 +32,7 @@ class Verdict:
     work: str
     stage: str
     value: str
-    decisions: tuple[Standing, ...]  # the latest of each reviewer, for each key under which it was handed out
+    decisions: tuple[StandingDecision, ...]  # the latest of each reviewer, for each key under which it was handed out
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -45,22 +45,22 @@ class Verdict:
         return f"{self.work}: {', '.join(said)}"
 
 
-def _under(one: Standing, work: str) -> str:
+def _under(one: StandingDecision, work: str) -> str:
     return "" if one.handed_out == work else f" (as {one.handed_out})"
 
 
-def latest(decisions: Iterable[Standing]) -> list[Standing]:
+def latest(decisions: Iterable[StandingDecision]) -> list[StandingDecision]:
     """The newest decision of each reviewer on each row handed out; ``decisions`` in the order in which they came."""
     newest = {(one.work, one.stage, one.handed_out, one.reviewer): one for one in decisions}
     return list(newest.values())
 
 
-def verdicts(decisions: Iterable[Standing]) -> list[Verdict]:
+def verdicts(decisions: Iterable[StandingDecision]) -> list[Verdict]:
     """One for each work and stage, by work and stage. Opposite decisions on works that were joined are a conflict.
 
     The word of the team (``consensus``) counts more than that of its members.
     """
-    found: dict[tuple[str, int, str], list[Standing]] = {}
+    found: dict[tuple[str, int, str], list[StandingDecision]] = {}
     for one in latest(decisions):
         found.setdefault((one.work, order_of(one.stage), one.stage), []).append(one)
     return [Verdict(work, stage, _value(said), tuple(said)) for (work, _, stage), said in sorted(found.items())]
@@ -70,7 +70,7 @@ def order_of(stage: str) -> int:
     return STAGES.index(stage) if stage in STAGES else len(STAGES)
 
 
-def _value(said: Sequence[Standing]) -> str:
+def _value(said: Sequence[StandingDecision]) -> str:
     team = {one.value for one in said if one.reviewer == CONSENSUS} - {"undecided"}
     values = team or {one.value for one in said} - {"undecided"}
     if not values:

@@ -25,7 +25,7 @@ _INTERVAL = re.compile(r"\d{4}-\d\d-\d\d:\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
-class Rows:
+class IntervalPage:
     """One answer. ``total``: rows of the whole interval as stated; None where the service says that there are none."""
 
     total: int | None
@@ -33,7 +33,9 @@ class Rows:
     came: int = 0  # rows that were sent: those outside the interval are left out of ``rows``
 
 
-def interval_page(answer: Answer, interval: str, cursor: int, server: str = "", *, beyond: bool = False) -> Rows:
+def interval_page(
+    answer: Answer, interval: str, cursor: int, server: str = "", *, beyond: bool = False
+) -> IntervalPage:
     """The page of ``interval`` (``2024-01-01:2024-01-07``) that begins at row ``cursor``, checked to be just that.
 
     Rows of another ``server``, of one category, or most of them posted on other days: that is the answer to another
@@ -43,7 +45,7 @@ def interval_page(answer: Answer, interval: str, cursor: int, server: str = "", 
     message, collection = _content(answer)
     if not collection:
         if _EMPTY.search(_word(message, "status")) or beyond:
-            return Rows(None, ())
+            return IntervalPage(None, ())
         raise Transient(f"the answer holds no records and does not say why ({_word(message, 'status')[:60]})")
     total, count, echo = (_number(message, name) for name in ("total", "count", "cursor"))
     if total is None:
@@ -67,7 +69,7 @@ def interval_page(answer: Answer, interval: str, cursor: int, server: str = "", 
     return _inside(collection, interval, server, total)
 
 
-def _inside(collection: list[Any], interval: str, server: str, total: int) -> Rows:
+def _inside(collection: list[Any], interval: str, server: str, total: int) -> IntervalPage:
     """The rows of a page that are what was asked for. Raises Transient where others have taken the place of most."""
     servers = {str(row.get("server") or server).casefold() for row in collection if isinstance(row, dict)}
     if server and servers - {server}:
@@ -77,7 +79,7 @@ def _inside(collection: list[Any], interval: str, server: str, total: int) -> Ro
     rows = [row for row, day in zip(collection, days, strict=True) if not _DAY.fullmatch(day) or first <= day <= last]
     if (len(collection) - len(rows)) * 2 > len(collection):
         raise Transient(f"the answer holds rows of other days than {first} to {last}")
-    return Rows(total, _raw(rows), len(collection))
+    return IntervalPage(total, _raw(rows), len(collection))
 
 
 def versions(answer: Answer, doi: str = "") -> tuple[RawRecord, ...]:

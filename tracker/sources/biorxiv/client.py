@@ -19,7 +19,7 @@ from tracker.http.answer import Answer
 from tracker.model import Event, RawRecord, Record
 from tracker.sources import BUDGET, SourceInfo, WindowPage
 from tracker.sources.biorxiv import answers, parse
-from tracker.sources.biorxiv.answers import Rows
+from tracker.sources.biorxiv.answers import IntervalPage
 from tracker.text import clean_doi
 
 BASE = "https://api.biorxiv.org"
@@ -130,19 +130,19 @@ class PreprintServer:
         """Only what has been posted is in the service."""
         return True
 
-    def _beyond(self, first: date, last: date, cursor: int) -> Rows:
+    def _beyond(self, first: date, last: date, cursor: int) -> IntervalPage:
         """What stands behind the last row that was promised: nothing, unless the promise was wrong."""
         try:
             return self._page(first, last, cursor, 0, beyond=True)
         except Blocked:
             raise
         except SourceError:  # nobody promised an answer here
-            return Rows(None, ())
+            return IntervalPage(None, ())
 
-    def _page(self, first: date, last: date, cursor: int, expected: int, *, beyond: bool = False) -> Rows:
+    def _page(self, first: date, last: date, cursor: int, expected: int, *, beyond: bool = False) -> IntervalPage:
         """One page; ``expected``: how many rows at least should be left, 0 where none may be."""
 
-        def read(answer: Answer) -> Rows:
+        def read(answer: Answer) -> IntervalPage:
             page = answers.interval_page(answer, f"{first}:{last}", cursor, self.name, beyond=beyond)
             if page.total is None and expected > 0:
                 raise Transient(

@@ -27,7 +27,7 @@ _SYNONYMS = "synonyms were searched as well, although they were asked not to be"
 
 
 @dataclass(frozen=True)
-class Page:
+class ResultPage:
     """One answer of ``search``: ``entries`` as sent, ``cursor`` of the next page ('' when none is named)."""
 
     count: int
@@ -36,7 +36,7 @@ class Page:
     warnings: tuple[str, ...] = ()
 
 
-def page(answer: Answer, query: str, cursor: str, result: str = "") -> Page:
+def page(answer: Answer, query: str, cursor: str, result: str = "") -> ResultPage:
     """Understand an answer to ``query`` at ``cursor``, asked for as the result type ``result``.
 
     Raises Transient, Refused or Blocked for all that is none: what is echoed must be what was asked.
@@ -56,12 +56,12 @@ def page(answer: Answer, query: str, cursor: str, result: str = "") -> Page:
     _check_place(said, cursor, result)
     next_cursor = found.get("nextCursorMark")
     synonyms = str(said.get("synonym", "")).casefold() in ("true", "y", "yes")
-    return Page(
+    return ResultPage(
         int(count), entries, next_cursor if isinstance(next_cursor, str) else "", (_SYNONYMS,) if synonyms else ()
     )
 
 
-def ids(page: Page) -> tuple[str, ...]:
+def ids(page: ResultPage) -> tuple[str, ...]:
     """The preprints of a page that was asked for as ``idlist``, each once, in the order sent.
 
     Raises Refused when there is another kind of record among them: only a query written by hand can bring one.

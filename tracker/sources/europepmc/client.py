@@ -17,14 +17,14 @@ from tracker.http.answer import Answer
 from tracker.model import Event, IdList, RawRecord, Record
 from tracker.sources import EUROPEPMC, moved_too_far
 from tracker.sources.europepmc import parse
-from tracker.sources.europepmc.answers import FIRST, Page, ids, is_id, page, raw_records, records
+from tracker.sources.europepmc.answers import FIRST, ResultPage, ids, is_id, page, raw_records, records
 
 PAGES = 10_000  # requests of one walk; more means that the cursor makes no headway
 
-Ask = Callable[[str], Page]  # the page at a cursor
+Ask = Callable[[str], ResultPage]  # the page at a cursor
 
 
-def pages(ask: Ask, *, known: bool = False) -> Iterator[Page]:
+def pages(ask: Ask, *, known: bool = False) -> Iterator[ResultPage]:
     """The pages of an answer in order; ``known``: what may come is known beforehand, as where ids are asked for.
 
     The last is the one that names no further cursor, or one that has been used already, or lists nothing, or brings
@@ -189,7 +189,7 @@ class EuropePMC:
         came = pages(lambda cursor: self._search(query, "core", BATCH, cursor), known=True)
         return wanted, [entry for part in came for entry in part.entries]
 
-    def _search(self, query: str, result: str, size: int, cursor: str) -> Page:
+    def _search(self, query: str, result: str, size: int, cursor: str) -> ResultPage:
         """One request; a long query is posted, because an address has its limits."""
         form = {
             "query": query,
@@ -200,7 +200,7 @@ class EuropePMC:
             "synonym": "false",
         }
 
-        def read(answer: Answer) -> Page:
+        def read(answer: Answer) -> ResultPage:
             found = page(answer, query, cursor, result)
             if result == "idlist":
                 ids(found)  # within the retry: ids that are none may be right the next time

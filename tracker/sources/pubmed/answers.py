@@ -216,7 +216,7 @@ class BeyondCeiling(Refused):
 
 
 @dataclass(frozen=True)
-class Page:
+class SearchPage:
     """One answer of esearch. ``returned`` counts the ids as sent, ``ids`` holds each once, in the order sent."""
 
     count: int
@@ -226,7 +226,7 @@ class Page:
     warnings: tuple[str, ...]
 
 
-def search_page(answer: Answer, term: str = "", start: int = 0) -> Page:
+def search_page(answer: Answer, term: str = "", start: int = 0) -> SearchPage:
     """Understand an answer of ``esearch.fcgi`` that was asked for as JSON, to ``term`` from ``retstart`` on.
 
     An answer that says it begins elsewhere is one to another request. A filter or a language in the translation that
@@ -253,7 +253,7 @@ def search_page(answer: Answer, term: str = "", start: int = 0) -> Page:
     said = found.get("querytranslation")
     translation = said if isinstance(said, str) else ""
     added = [f"filteradded: {item}" for item in _added(term, translation)] if term else []
-    return Page(int(count), len(ids), tuple(dict.fromkeys(ids)), translation, (*_warnings(found), *added))
+    return SearchPage(int(count), len(ids), tuple(dict.fromkeys(ids)), translation, (*_warnings(found), *added))
 
 
 def _added(term: str, translation: str) -> list[str]:

@@ -23,7 +23,7 @@ from tracker.http import Http, Service
 from tracker.model import Event, IdList, RawRecord, Record
 from tracker.sources import PUBMED, moved_too_far
 from tracker.sources.pubmed import parse
-from tracker.sources.pubmed.answers import BeyondCeiling, Page, UnusableIds, fetched_records, is_pmid, search_page
+from tracker.sources.pubmed.answers import BeyondCeiling, SearchPage, UnusableIds, fetched_records, is_pmid, search_page
 
 LARGE_JOB = 50  # requests
 EVENING, MORNING = 21, 5
@@ -81,7 +81,7 @@ FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(3000, 12, 31)
 BUSY_FROM, BUSY_TO = date(1960, 1, 1), date(2040, 1, 1)  # nearly all create dates; halving beyond finds nothing
 ONE_DAY = timedelta(days=1)
 
-Ask = Callable[[str, int, int], Page]  # (term, retstart, retmax)
+Ask = Callable[[str, int, int], SearchPage]  # (term, retstart, retmax)
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class _Round:
             shortfall="; ".join((*self.too_full, *self.clipped)),
         )
 
-    def _asked(self, term: str, start: int, most: int) -> Page:
+    def _asked(self, term: str, start: int, most: int) -> SearchPage:
         """One page. Requests for the same term must be understood in the same way, or they are not one answer."""
         page = self.ask(term, start, most)
         about_us = [line for line in page.warnings if term == self.text or "[crdt]" not in line]  # not our own days
@@ -169,7 +169,7 @@ class _Round:
         size = self._part(earlier, None)
         return size + self._part(later, known - size)
 
-    def _take(self, term: str, page: Page, where: str) -> int | None:
+    def _take(self, term: str, page: SearchPage, where: str) -> int | None:
         """Keep the ids of a page and of those after it, going on from what was returned.
 
         Returns the last promise; None when it turns out that the service gives out fewer than we thought it did, and
@@ -307,7 +307,7 @@ class PubMed:
             start, count = start + page.returned, page.count
         return tuple(ids)[:limit]
 
-    def counted(self, text: str) -> Page:
+    def counted(self, text: str) -> SearchPage:
         """How many records match ``text``, and PubMed's warnings; no ids are asked for."""
         return self._search(text, 0, 0)
 
@@ -345,7 +345,7 @@ class PubMed:
         """What the record tells of corrections, retractions and versions."""
         return parse.events(record)
 
-    def _search(self, term: str, start: int, count: int) -> Page:
+    def _search(self, term: str, start: int, count: int) -> SearchPage:
         data = {"term": term, "retmode": "json", "retmax": str(count), "retstart": str(start)}
         try:
             return self.http.ask(
