@@ -32,19 +32,36 @@ _NAMES = {"em": "i", "italic": "i", "strong": "b", "bold": "b"}
 _LONGEST_LABEL = 100  # characters; a longer heading is a sentence that was set in bold
 
 
+_POWER = re.compile(r"(?<=[\w)])<sup>\s*([-+\u2212]?[0-9]+)\s*</sup>", re.I)
+_RAISES = re.compile(r"(?:[0-9)]|(?:^|[^\w])(?:[kcmµn]?m|s|kg|h))$")  # a number, or a unit
+_SUPER = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+
+
+def raised(before: str, power: str) -> str:
+    """A power as raised digits, lest ``10<sup>6</sup>`` be 106; as it stands where it follows no number or unit."""
+    if re.fullmatch("[-+\u2212]?[0-9]+", power.strip()) and _RAISES.search(before[-4:]):
+        return power.strip().translate(_SUPER)
+    return power
+
+
+def _powers(html: str) -> str:
+    return _POWER.sub(lambda found: raised(found.string[: found.start()], found[1]), html) if "<sup" in html else html
+
+
 def plain(html: str) -> str:
     """The text as one clean line. What was encoded twice (``&amp;lt;i&amp;gt;``) is decoded twice."""
     for _ in range(2):
-        html = _decoded(_TAG.sub(_space, _without_comments(html)))
+        html = decoded(_TAG.sub(_space, _without_comments(html)))
     return clean(html)
 
 
 def plain_once(text: str) -> str:
     """The text of a value that may hold tags or be encoded once: ``&lt;`` is a sign, ``&amp;lt;`` stays ``&lt;``."""
     if "<" in text:
+        text = _powers(text)
         text = _TAG.sub(_space, _without_comments(text))
-    if "&" in text and (decoded := _decoded(text)) != text:
-        text = _TAG.sub(_space, decoded)
+    if "&" in text and (meant := decoded(text)) != text:
+        text = _TAG.sub(_space, meant)
     return clean(text)
 
 
@@ -52,7 +69,7 @@ def plain_and_markup(html: str) -> tuple[str, str]:
     """The plain text, and the same as escaped HTML with ``<i> <b> <sub> <sup>``; '' if it has none of them in pairs."""
     text = plain(html)
     if not _SHOWN.search(html):
-        html = _decoded(html)
+        html = decoded(html)
     parts, last, opened = [], 0, list[str]()
     for tag in _SHOWN.finditer(html):
         name = _NAMES.get(tag[2].lower(), tag[2].lower())
@@ -73,7 +90,7 @@ def sections(html: str) -> tuple[Section, ...]:
     A heading "Abstract" at the beginning says nothing and is left out, as PubMed does.
     """
     if not _HEADING.search(html) and "&lt;h" in html.lower():
-        html = _decoded(html)
+        html = decoded(html)
     found: list[Section] = []
     waiting = ""
     for heading, text in _cut(html):
@@ -110,7 +127,10 @@ def _without_comments(html: str) -> str:
     return html
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
+    """The text with ``&amp;``, ``&eacute;``, ``&#x2014;`` as signs, once; what is no such name stays."""
+    if "&" not in text:
+        return text
     return _ENTITY.sub(lambda found: unescape(found[0]), text)
 
 

@@ -8,9 +8,13 @@ from html import escape
 from xml.etree.ElementTree import Element
 
 from tracker.text import clean
+from tracker.text.html_text import decoded, plain_once
 
 SHOWN = frozenset({"i", "b", "sub", "sup"})
 _DEEPEST = 20  # nested deeper than any title is: the rest is taken as plain text
+
+
+_ENCODED_TWICE = re.compile(r"<(p|i|b|em|sub|sup)>.*</\1>", re.S)  # some journals send their tags as text
 
 
 def plain(element: Element | None) -> str:
@@ -18,8 +22,9 @@ def plain(element: Element | None) -> str:
     if element is None:
         return ""
     if len(element):
-        return clean("".join(element.itertext()))
-    return clean(element.text) if element.text else ""
+        return clean("".join(map(decoded, element.itertext())))
+    text = decoded(element.text or "")
+    return plain_once(text) if _ENCODED_TWICE.search(text) else clean(text)
 
 
 def plain_and_markup(element: Element | None) -> tuple[str, str]:
@@ -52,7 +57,7 @@ def _piece(text: str | None) -> str:
     """
     if not text:
         return ""
-    said = clean(text)
+    said = clean(decoded(text))
     if not said:
         return " " if text.strip() != text else ""
     html = escape(said, quote=False)

@@ -117,8 +117,8 @@ def person(said: str) -> Author | None:
 
 def in_parts(family: str, given: str, suffix: str = "") -> Author:
     """A person whose family and given names are known: initials made, suffix taken out of either, capitals lowered."""
-    family, behind = _without_suffix(family)
-    given, beside = _without_suffix(given)
+    family, behind = without_suffix(family)
+    given, beside = without_suffix(given)
     suffix = suffix or behind or beside
     if _shouted(family) and _shouted(given) and not _vowelless(given):
         family, given = _lowered(family), _lowered(given)
@@ -151,7 +151,7 @@ def _natural(said: str) -> Author:
     """A name without a comma."""
     if _GROUP.search(said):
         return Author(group=said.rstrip(".").strip())
-    said, suffix = _without_suffix(_without_degrees(said))
+    said, suffix = without_suffix(_without_degrees(said))
     words = said.split()
     place = len(words) - 1
     while place > 1 and is_initials(words[place - 1]) and is_initials(words[place]) and len(words[place - 1]) < 3:
@@ -167,7 +167,7 @@ def _natural(said: str) -> Author:
     return Author(said, suffix=suffix)
 
 
-def _without_suffix(said: str) -> tuple[str, str]:
+def without_suffix(said: str) -> tuple[str, str]:
     """(the name, the suffix at its end): Jr, Sr, 3rd in any case, Roman numbers in capitals only."""
     head, space, last = said.rpartition(" ")
     if space and head.strip(" ,") and _SUFFIX.fullmatch(last) and (_ROMAN.fullmatch(last) or not _is_roman(last)):

@@ -21,10 +21,11 @@ from typing import Any
 
 from tracker import states
 from tracker.model import Author, Event, Grant, Link, PartialDate, Record, Section
-from tracker.sources import UnreadableRecord, info
+from tracker.sources import UnreadableRecord, info, withdrawal
 from tracker.sources.kinds import PREPRINT
 from tracker.text import clean, clean_doi, strip_emails
 from tracker.text.dates import iso
+from tracker.text.names import in_parts
 
 _SAID = """
 Abstract; General abstract; Brief abstract; Short summary; Brief summary; Introductory paragraph; Main points
@@ -226,19 +227,7 @@ _LICENCES = {
     "cc_by_nc_nd": ("CC BY-NC-ND 4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"),
     "cc0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
 }
-_USUAL = re.compile(r"([^,{}&_\\]+), ((?:[A-Z]\.[ -]?)+)")  # Watson, O. J.
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?(?:[ -]+|(?<=\.)))*[^\W\d_]\.?")
 _NOTHING = frozenset({"", "na", "n/a", "none", "null"})
-
-_PAPER = r"(?:manuscript|preprint|paper|article|work|study|submission)"
-_BY_AUTHORS = r"(?:the|all|this|these) (?:\w+ ){0,3}authors? (?:have|has|wish(?:es)? to|would like to|are|is|request)"
-_BY_NOBODY = rf"(?:this|the) {_PAPER} (?:has been|was|is|have been) (?:temporarily |formally )?"
-_WITHDRAWN_TEXT = re.compile(
-    rf"(?:withdrawal statement\W*)?(?:{_BY_AUTHORS}[^.]{{0,60}}?(?:withdraw|withdrawn|withdrawing|withdrawal)\b"
-    rf"|{_BY_NOBODY}(?:withdrawn|retracted|removed)\b|(?:medrxiv|biorxiv) has (?:withdrawn|removed) this {_PAPER})",
-    re.I,
-)
-_WITHDRAWN_TITLE = re.compile(r"\W{0,3}(?:WITHDRAWN|REMOVED)\b\W{0,2}[:.]", re.I)
 
 
 def key(row: Mapping[str, Any]) -> str:
@@ -296,8 +285,8 @@ def events(record: Record) -> tuple[Event, ...]:
         Event(states.PUBLISHED.code, link.doi, record.source) for link in record.links if link.kind == "published"
     ]
     text = record.abstract_text
-    stated = _WITHDRAWN_TEXT.match(text) is not None
-    if stated or ("type", "withdrawn") in record.extra or _WITHDRAWN_TITLE.match(record.title):
+    stated = withdrawal.stated(text)
+    if stated or ("type", "withdrawn") in record.extra or withdrawal.titled(record.title):
         found.append(Event(states.WITHDRAWN.code, "", record.source, record.date.value, text[:1000] if stated else ""))
     return tuple(found)
 
@@ -340,21 +329,14 @@ def _authors(row: Mapping[str, Any]) -> tuple[Author, ...]:
 
 def author(said: str) -> Author | None:
     """``Tran, T. N.-A.`` is family name and initials, ``Doe, Jane`` family and given name, without a comma a group."""
-    usual = _USUAL.fullmatch(said)
-    if usual and said.isprintable():
-        initials = "".join(sign for sign in usual[2] if sign.isalpha())
-        return Author(clean(usual[1]), initials=initials)
     said = title(said) if "_" in said or "{" in said or "&" in said else clean(said)
     family, comma, rest = (part.strip() for part in said.partition(","))
     if not family:
-        return Author(group=rest) if rest else None
-    if not comma or not rest:
+        return Author(group=rest) if rest.strip(" .") else None
+    if not comma or not rest.strip(" ."):
         return Author(group=family)
     rest, _, suffix = (part.strip() for part in rest.partition(","))
-    if _INITIALS.fullmatch(rest):
-        return Author(family, initials="".join(sign for sign in rest if sign.isalpha()), suffix=suffix)
-    initials = "".join(part[0] for part in re.split(r"[\s.-]+", rest) if part and part[0].isalpha())
-    return Author(family, rest, initials, suffix)
+    return in_parts(family, rest, suffix)
 
 
 def _ends_with(name: str, family: str) -> bool:

@@ -15,12 +15,13 @@ from typing import Any
 
 from tracker import states
 from tracker.model import Author, Event, Grant, Heading, Link, PartialDate, Record
-from tracker.sources import EUROPEPMC, UnreadableRecord
+from tracker.sources import EUROPEPMC, UnreadableRecord, withdrawal
 from tracker.sources.kinds import RETRACTED, types
 from tracker.text import clean, clean_doi, clean_orcid, clean_pmcid, clean_pmid, pages_full
 from tracker.text.dates import citation_date, from_words, iso
 from tracker.text.html_text import plain, plain_and_markup, sections
 from tracker.text.languages import language_code
+from tracker.text.names import without_suffix
 
 Json = dict[str, Any]
 
@@ -71,8 +72,11 @@ def _author(said: Json) -> Author:
         orcid=next(filter(None, (_orcid(item) for item in items(said, "authorId"))), ""),
         affiliations=tuple(dict.fromkeys(filter(None, map(plain, places)))),
     )
-    if person.family or person.group:
+    if person.group:
         return person
+    if person.family:
+        family, suffix = without_suffix(person.family)
+        return replace(person, family=family, suffix=suffix)
     named = _name(plain(word(said, "fullName")))
     return Author(
         family=named.family,
@@ -95,9 +99,10 @@ def _printed(line: str) -> tuple[Author, ...]:
 
 def _name(text: str) -> Author:
     """``Mai BK`` is a person; what does not end in initials is a group, unless it is one word."""
-    family, _, last = clean(text).rpartition(" ")
+    name, suffix = without_suffix(clean(text))
+    family, _, last = name.rpartition(" ")
     if family and _INITIALS.fullmatch(last):
-        return Author(family=family, initials=last)
+        return Author(family=family, initials=last, suffix=suffix)
     return Author(group=text) if family else Author(family=last)
 
 
@@ -110,13 +115,6 @@ _NOTICES = {
     "expression of concern in": states.CONCERN.code,
 }
 _WITHDRAWN_TYPES = frozenset({"preprint-withdrawal", "preprint-removal", "withdrawn publication"})
-_WITHDRAWN_TITLE = re.compile(r"\W{0,3}withdrawn\b\W{0,2}[:.\]]", re.I)  # bioRxiv and medRxiv since August 2023
-_WITHDRAWN_TEXT = re.compile(
-    r"(?:withdrawal statement\W+)?(?:th(?:is|e) (?:manuscript|preprint|article|paper|work|study) (?:has been|was|is) "
-    r"(?:withdrawn|removed)\b|the authors? ha(?:s|ve) withdrawn (?:this|the|their) "
-    r"(?:manuscript|preprint|article|paper|work|study)\b)",
-    re.I,
-)
 
 
 def events(record: Record) -> tuple[Event, ...]:
@@ -143,9 +141,9 @@ def _withdrawn(record: Record, said: frozenset[str]) -> str:
     """Why it counts as withdrawn, '' if it does not."""
     if named := sorted(said & _WITHDRAWN_TYPES):
         return f"publication type {named[0]}"
-    if _WITHDRAWN_TITLE.match(record.title):
+    if withdrawal.titled(record.title):
         return "title begins with WITHDRAWN"
-    if _WITHDRAWN_TEXT.match(record.abstract_text):
+    if withdrawal.stated(record.abstract_text):
         return "the abstract says so"
     for link in record.links:
         named = sorted(_WITHDRAWN_TYPES.intersection(link.note.casefold().split(", ")))

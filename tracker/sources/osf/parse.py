@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tracker import states
@@ -18,7 +19,9 @@ from tracker.sources import UnreadableRecord, title
 from tracker.sources.kinds import PREPRINT, cites_preprint
 from tracker.text import clean, clean_doi, clean_orcid
 from tracker.text.dates import iso
+from tracker.text.html_text import plain_once
 from tracker.text.licences import licence_of
+from tracker.text.names import in_parts, person
 
 PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
@@ -41,11 +44,11 @@ def parse(provider: str, raw: bytes) -> Record:
     licence, licence_url = _licence(item)
     authors, complete = _authors(item)
     posted = PartialDate(created, _text(said, "date_published") or _text(said, "date_created"))
-    abstract = clean(_raw(said, "description"))
+    abstract = plain_once(_raw(said, "description"))
     return Record(
         source=provider,
         source_id=name,
-        title=clean(_raw(said, "title")),
+        title=plain_once(_raw(said, "title")),
         abstract=(Section(abstract),) if abstract else (),
         authors=authors,
         authors_complete=complete,
@@ -84,8 +87,8 @@ def events(record: Record) -> tuple[Event, ...]:
     version = "" if record.version in ("", "1") else f"version {record.version}"
     found = [Event(states.PREPRINT.code, version, record.source, record.date.value)] if posted(record) else []
     found += [Event(states.PUBLISHED.code, link.doi, record.source, "", link.note) for link in record.links]
-    if record.status == "withdrawn":
-        said = dict(record.extra)
+    said = dict(record.extra)
+    if record.status == "withdrawn" or "withdrawn" in said:
         found.append(
             Event(
                 states.WITHDRAWN.code, "", record.source, said.get("withdrawn", ""), said.get("withdrawal reason", "")
@@ -161,7 +164,7 @@ def _licence(item: Mapping[str, Any]) -> tuple[str, str]:
 def _authors(item: Mapping[str, Any]) -> tuple[tuple[Author, ...], bool]:
     """(authors, whether these are all): only the first page of contributors, ten names, is embedded."""
     embedded = _part(item, "embeds", "bibliographic_contributors") or _part(item, "embeds", "contributors")
-    people = [person for one in _contributors(embedded) if (person := _author(one))]
+    people = [named for one in _contributors(embedded) if (named := _author(one))]
     meta = _part(embedded, "meta") or _part(embedded, "links", "meta")
     more = bool(_text(_part(embedded, "links"), "next"))
     total = _word(meta.get("total"))
@@ -185,15 +188,19 @@ def _author(one: Mapping[str, Any]) -> Author | None:
     full = _text(_part(one, "attributes"), "unregistered_contributor")
     family, suffix = _text(user, "family_name"), _text(user, "suffix")
     given = clean(f"{_text(user, 'given_name')} {_text(user, 'middle_names')}")
+    orcid = clean_orcid(_text(_part(user, "social"), "orcid"))
     if full or not family:
-        full, suffix = full or _text(user, "full_name"), ""
-        family, comma, given = (part.strip() for part in full.partition(","))
-        if not comma:
-            given, _, family = full.rpartition(" ")
-    if not family:
-        return None
-    initials = "".join(part[0] for part in re.split(r"[\s.-]+", given) if part and part[0].isalpha())
-    return Author(family, given, initials, suffix, orcid=clean_orcid(_text(_part(user, "social"), "orcid")))
+        named = person(full or _text(user, "full_name") or _closed(one))
+        return None if named is None else replace(named, orcid=orcid)
+    return replace(in_parts(family, given, suffix), orcid=orcid)
+
+
+def _closed(one: Mapping[str, Any]) -> str:
+    """The name of somebody whose account is closed: it stands in the error that comes in place of the user."""
+    for error in _list(_part(one, "embeds", "users"), "errors"):
+        if name := _text(_part(error, "meta"), "full_name"):
+            return name
+    return ""
 
 
 def _extra(said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
