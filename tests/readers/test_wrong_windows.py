@@ -178,6 +178,16 @@ def test_nothing_at_all_is_not_believed_where_much_is_usual(home: Home) -> None:
     assert home.rows("select count(*) from match where to_run is not null") == [(0,)]
 
 
+def test_a_server_that_falls_silent_is_an_alarm_although_the_silence_is_not_believed(home: Home) -> None:
+    home.day = TODAY - timedelta(days=15)
+    home.run()
+    while home.day < TODAY + timedelta(days=9):
+        home.run(1)
+    now = datetime.combine(home.day, time(7), UTC)
+    assert any("no record has entered it on 3 days in a row" in line for line in status.alarms(home.store.db, now))
+    assert "records are usual: read again" in home.last()[1]
+
+
 def test_what_is_listed_late_under_its_day_is_read_within_a_month(medrxiv: Home) -> None:
     lags = {
         version.doi: lag for version, lag in zip(medrxiv.service.shelves.held[25:30], (8, 9, 12, 20, 33), strict=True)
@@ -189,6 +199,24 @@ def test_what_is_listed_late_under_its_day_is_read_within_a_month(medrxiv: Home)
     assert medrxiv.stored() == 87
     assert sorted(medrxiv.news()) == ["late"] * len(lags)
     assert medrxiv.sound()
+
+
+@pytest.mark.parametrize("fault", ["error-500", "error-403"])
+def test_past_days_that_cannot_be_counted_are_told_and_counted_later(medrxiv: Home, fault: str) -> None:
+    medrxiv.run()
+    long_ago = "2026-02-0"
+
+    def past(asked: Any) -> bool:
+        return f"/{long_ago}" in asked.path or "/2026-01-" in asked.path
+
+    medrxiv.service.faults.play(fault, times=None, where=past)
+    for _ in range(40):
+        medrxiv.run(1)
+    notes = [row[0] for row in medrxiv.rows("select note from reading_run where note <> ''")]
+    assert any("past days could not be counted again" in note for note in notes)
+    medrxiv.service.faults.clear()
+    medrxiv.run(1)
+    assert "could not be counted" not in medrxiv.last()[1]
 
 
 def test_counting_past_days_again_costs_a_request_a_window_and_week(medrxiv: Home) -> None:

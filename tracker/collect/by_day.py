@@ -86,7 +86,7 @@ def _collect_source(
         ]
         held = hold_bursts(db, run, written)
         runs.end_reading(db, key, row)
-        _note_inflow(job, db, source.name)
+        _note_inflow(job, db, source.name, reading.quiet)
         if not preprint_versions.count(db, source.name):
             days.forget(db, source.name)
     for line in [*(_line(source, *each) for each in written), *held]:
@@ -113,7 +113,7 @@ def _outcome(db: Connection, source: str, today: date, reading: WindowReading) -
     notes += [f"{withheld:,} known versions are no longer given out by the service"] if withheld else []
     notes += reading.notes
     if reading.answered and not preprint_versions.count(db, source):
-        notes.append("nothing has ever come from it: all its days will be read again")
+        notes.append("nothing has ever come from it: all its days will be read again, and what comes first is no news")
     note = "; ".join(notes)
     if reading.blocked or (reading.trouble and not reading.answered):
         return "failed", note
@@ -143,6 +143,8 @@ def _write(
     asked = matches.SearchRun(search, strategy, source.name, run, started, baseline, previous, "", ())
     new = _arrive(db, asked, deciding.matched)
     left = matches.MatchChanges(0, 0)
+    if not stored and slug in job.confirm_removals:
+        runs.accept_nothing(db, search, source.name)
     if outcome in runs.COMPLETE:
         if not reading.thin:
             left = matches.depart(db, asked, sorted(deciding.current), slug in job.confirm_removals)
@@ -183,10 +185,13 @@ def _is_late(posted: str, read_late: Collection[str], first: date) -> bool:
     return posted in read_late or posted < first.isoformat()
 
 
-def _note_inflow(job: Collector, db: Connection, source: str) -> None:
-    """How many versions were posted on each of the last days, as far as these have been read since they ended."""
-    for day in inflow.missing_days(db, source, job.today()):
-        if days.is_over(db, source, day):
+def _note_inflow(job: Collector, db: Connection, source: str, quiet: Collection[date]) -> None:
+    """How many versions were posted on each of the last days, as far as these have been read since they ended.
+
+    ``quiet``: days of which the service says that there is nothing; whether that is believed or not, it is silence.
+    """
+    for day in (job.today() - timedelta(days=back) for back in range(days.SETTLED, 0, -1)):
+        if days.is_over(db, source, day) or day in quiet:
             inflow.add(db, source, day, preprint_versions.posted_on(db, source, day.isoformat()), job.now())
 
 
@@ -219,6 +224,7 @@ class WindowReading:
     notes: list[str] = field(default_factory=list)
     left: list[date] = field(default_factory=list)
     closed: list[Span] = field(default_factory=list)  # windows that were read whole
+    quiet: list[date] = field(default_factory=list)  # days of which the service says that there is nothing
     abstracts: Counter[bool] = field(default_factory=Counter)  # of the records that came: with and without one
     thin: bool = False  # so many came without an abstract that nothing ends for want of one
     answered: bool = False
@@ -446,6 +452,7 @@ class WindowReader:
         reading.least += min(found.first, found.last, len(found.ids)) - len(found.ids)
         with self.store.write() as db:
             if doubt:
+                reading.quiet += [] if found.came else _days(span)
                 days.begun(db, self.source.name, *span, self.run)
             else:
                 days.done(db, self.source.name, *span, self.run, self.now())

@@ -34,18 +34,18 @@ def keep(
 ) -> str:  # fmt: skip
     """Store what came: 'fresh', 'changed' or 'same'. Content decides, not bytes; the old one is kept.
 
-    ``day``: the ISO day by which the windows of the source find it.
+    ``day``: the ISO day by which the windows of the source find it; where it is not given, it stays as it was.
     """
-    day = day or record.created
     mark = fingerprint_of(record.to_json())[:MARK]
     db.execute(
         "update unreadable set resolved = ? where source = ? and source_id = ? and resolved is null",
         (now, record.source, record.source_id),
     )
     row = db.execute(
-        "select id, fingerprint, run_id, seen, raw, parser from shelf where source = ? and source_id = ?",
+        "select id, fingerprint, run_id, seen, raw, parser, day from shelf where source = ? and source_id = ?",
         (record.source, record.source_id),
     ).fetchone()
+    day = day or (row["day"] if row else "") or record.created
     if row and row["fingerprint"] == mark:
         db.execute("update shelf set seen = ?, day = ? where id = ?", (now, day, row["id"]))
         return "same"
