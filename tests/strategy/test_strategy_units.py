@@ -191,7 +191,7 @@ def test_words_that_look_like_signs_pass(text: str) -> None:
         ("TITLE-ABS(", "[tiab]"),
         ("TITLE(", "[ti]"),
         ("INDEXTERMS(", "[mh]"),
-        ("TS = (", "[tw]"),
+        ("TS = (", "[tiab]"),
         (":ME", "[mh]"),
     ],
 )

@@ -83,9 +83,12 @@ class CheckReport:
         """Plain lists and dictionaries, for ``--json``."""
         return _json(self)
 
-    def as_text(self, full: bool = False) -> str:
-        """For people, without the mistakes; ``full`` lists every part, not only what could not be carried over."""
-        return _text(self, full)
+    def as_text(self, full: bool = False, quiet: bool = False) -> str:
+        """For people: errors beside their search, those of other files left out.
+
+        ``full`` lists every part, not only what could not be carried over; ``quiet`` has one line a search, and errors.
+        """
+        return _text(self, full, quiet)
 
 
 def check(home: Home, only: Collection[str] = ()) -> CheckReport:
@@ -116,6 +119,11 @@ def check_folder(folder: Path, only: Collection[str] = ()) -> CheckReport:
 def check_search(file: SearchFile) -> SearchReport:
     """Lint of the strategy and its overrides, and the report for each source the search lists."""
     findings = [*lint(file.strategy)]
+    for line, written in file.by_hand:
+        message = f"this line has no full counterpart in PubMed: look at what became of {_short(written)!r}"
+        findings.append(
+            Finding(line, 1, "by-hand", "advice", message, "mend it, then take this comment out", file.path)
+        )
     for source, override in file.overrides.items():
         findings += lint(override) if sources.info(source).asked != sources.WIDER else ()
     asked = []
@@ -180,11 +188,11 @@ def _search_json(search: SearchReport) -> dict[str, Any]:
     return said
 
 
-def _text(report: CheckReport, full: bool) -> str:
+def _text(report: CheckReport, full: bool, quiet: bool) -> str:
     lines: list[str] = []
     for search in report.searches:
-        lines += [*_search_lines(search, full), ""]
-    if report.lists:
+        lines += _short_lines(search) if quiet else [*_search_lines(search, full), ""]
+    if report.lists and not quiet:
         lines += [*(f"list {read.name}: {read.title} ({', '.join(read.searches)})" for read in report.lists), ""]
     lines += [*report.notes, ""] if report.notes else []
     advice = len({finding for search in report.searches for finding in search.findings if not finding.is_error})
@@ -194,6 +202,14 @@ def _text(report: CheckReport, full: bool) -> str:
     return "\n".join(lines)
 
 
+def _short_lines(search: SearchReport) -> Iterator[str]:
+    """One line a search, and each of its errors below."""
+    advice = len(search.findings) - len(search.errors)
+    state = plural(len(search.errors), "error") if search.errors else "ready"
+    yield f"{search.slug}: {state}, {plural(advice, 'piece of advice', 'pieces of advice')}"
+    yield from (f"  {error}" for error in search.errors)
+
+
 def _search_lines(search: SearchReport, full: bool) -> Iterator[str]:
     yield f"{search.slug}: {search.title}"
     yield f"  {search.path}, every {search.every}, version {search.version[:12]}"
@@ -201,9 +217,7 @@ def _search_lines(search: SearchReport, full: bool) -> Iterator[str]:
         yield "  nothing is sent to any source until the errors are mended"
     for source in search.sources:
         yield from _source_lines(source, full)
-    for finding in search.findings:
-        if not finding.is_error:
-            yield f"  {finding}"
+    yield from (f"  {finding}" for finding in search.findings)
 
 
 def _source_lines(source: SourceReport, full: bool) -> Iterator[str]:
@@ -216,6 +230,7 @@ def _source_lines(source: SourceReport, full: bool) -> Iterator[str]:
         yield f"  {name}: asked as written by hand, {size}"
     elif info.speaks_pubmed:
         yield f"  {name}: sent as written, {size}"
+        yield f"      {source.text}"
     elif info.asked == sources.WIDER:
         yield f"  {name}: asked for more than is wanted, each record decided here, {size}"
         yield from textwrap.wrap(

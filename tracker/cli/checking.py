@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
 
 from tracker.cli.common import clock, finish, home_of, say
 from tracker.errors import Blocked, SourceError, UsageError
+from tracker.strategy.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from tracker.check.report import CheckReport
@@ -26,15 +29,80 @@ if TYPE_CHECKING:
 @click.option("--counts", is_flag=True, help="Ask PubMed for the hits of each line or block.")
 @click.option("--offline", is_flag=True, help="With --preview: ask no service, estimate from the stored records.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="One line for each search, and its errors.")
+@click.option(
+    "--translate", "origin", metavar="FILE", help="Write a strategy of another service for PubMed, as a new file."
+)
+@click.option("--from", "dialect", type=click.Choice(DIALECTS), help="With --translate: whose language FILE is in.")
+@click.option("--to", "target", metavar="NEW", help="With --translate: the new file; else FILE's name and -pubmed.txt.")
 @click.pass_context
-def check(
-    context: click.Context, searches: tuple[str, ...], preview: bool, counts: bool, offline: bool, as_json: bool
-) -> None:
+def check(context: click.Context, /, searches: tuple[str, ...], **options: Any) -> None:
     """Read all searches, lists and metadata.json; say how each source will be asked.
 
     Without --preview and --counts no service is asked; with them nothing is stored either. --preview without SEARCH
-    looks at the strategies that have changed since they were run.
+    looks at the strategies that have changed since they were run. --translate needs no home and asks no service: each
+    line of FILE is marked same, wider or by hand.
     """
+    if options["origin"] is not None:
+        if searches or any(options[name] for name in ("preview", "counts", "offline", "quiet")):
+            raise UsageError("--translate goes with --from, --to and --json alone")
+        _translate(Path(options["origin"]), options["dialect"] or "", options["target"], options["as_json"])
+    elif options["dialect"] or options["target"]:
+        raise UsageError("--from and --to go with --translate alone")
+    else:
+        _check(
+            context, searches, **{name: options[name] for name in ("preview", "counts", "offline", "quiet", "as_json")}
+        )
+
+
+def _translate(origin: Path, dialect: str, target: str | None, as_json: bool) -> None:
+    """Writes the new file and says line by line what became of each."""
+    from tracker.searches.headers import decode
+    from tracker.strategy.translate import translate
+
+    new = Path(target) if target else origin.with_name(f"{_slug(origin.stem)}-pubmed.txt")
+    try:
+        made = translate("\n".join(decode(origin)), dialect)
+    except ValueError as error:
+        raise UsageError(f"{origin}: {error}") from error
+    try:
+        with new.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(made.search_file(new.stem, origin.name))
+    except FileExistsError as error:
+        raise UsageError(f"{new} is there already and stays as it is: name another with --to") from error
+    except OSError as error:
+        raise UsageError(f"{new} cannot be written: {error.strerror or error}") from error
+    if as_json:
+        lines = [line._asdict() for line in made.lines]
+        left_out = [{"line": at, "written": text} for at, text in made.left_out]
+        said = {"file": str(new), "dialect": made.dialect, "lines": lines, "left_out": left_out}
+        click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{new}: translated from {DIALECTS[made.dialect]}")
+    for at, text in made.left_out:
+        click.echo(f"  line {at}: belongs to no search, left out: {text}")
+    for line in made.lines:
+        click.echo(f"  #{line.number} {line.mark}: {line.text or '(left out)'}")
+        for reason in line.reasons:
+            click.echo(f"      {reason}")
+    click.echo(f"{len(made.by_hand)} of {len(made.lines)} lines by hand: look at them before the search is run")
+
+
+def _slug(name: str) -> str:
+    """The name of a file as that of a search."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "search"
+
+
+def _check(
+    context: click.Context,
+    searches: tuple[str, ...],
+    *,
+    preview: bool,
+    counts: bool,
+    offline: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
     from tracker.check import report as checking
 
     if offline and (counts or not preview):
@@ -49,7 +117,7 @@ def check(
     if as_json:
         click.echo(json.dumps({**report.as_json(), **asked.told}, indent=2, ensure_ascii=False))
     elif not asked.told:
-        click.echo(report.as_text())
+        click.echo(report.as_text(quiet=quiet))
     for mistake in report.mistakes:
         say(str(mistake))
     if report.mistakes:

@@ -98,6 +98,7 @@ HEADERS = ("title", "sources", "every", "at-least", "finds", *FREE_HEADERS)
 _PMID = re.compile(r"[1-9]\d{0,8}")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+_BY_HAND = re.compile(r"# line \d+, by hand: (.*)")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -109,6 +110,7 @@ class SearchFile:
     path: Path
     strategy: Sourced
     overrides: dict[str, Sourced]
+    by_hand: tuple[tuple[int, str], ...] = ()  # lines of a translation that a person has to look at, as it marked them
 
 
 def version_of(strategy: str) -> str:
@@ -195,7 +197,8 @@ def _read_search(
     )
     for error in bad:
         mistakes.keep(error)
-    return None if bad or len(mistakes) > before else SearchFile(search, path, strategy, others)
+    left = [(at, match[1]) for at, line in enumerate(lines, 1) if (match := _BY_HAND.match(line))]
+    return None if bad or len(mistakes) > before else SearchFile(search, path, strategy, others, tuple(left))
 
 
 def _sources(headers: dict[str, Header], path: Path, split: int, mistakes: Mistakes) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ TO_PUBMED = "write a field tag after each term, as in lonel*[tiab]"
 FIELDS = {
     **dict.fromkeys(("ti", "title", "kf_ti", "it"), "ti"),
     **dict.fromkeys(("kf", "kw", "ak", "if", "key", "authkey", "keyword", "diskw"), "ot"),
-    **dict.fromkeys(("mp", "tx", "all", "noft", "title-abs-key", "ts"), "tw"),
+    **dict.fromkeys(("mp", "tx", "all", "noft", "title-abs-key"), "tw"),
     **dict.fromkeys(("sh", "de_exact"), "mh:noexp"),
     **dict.fromkeys(("hw", "mh", "me", "su", "mesh", "indexterms", "mainsubject"), "mh"),
     **dict.fromkeys(("mm", "mj", "mjmesh", "majr"), "majr"),
@@ -146,3 +146,67 @@ def _near(op: str, number: str) -> str:
         return 'write the words as a phrase, as in "older adults"[tiab]'
     between = max(0, int(number) - 1) if op == "adj" else int(number or 5)
     return f'write "..."[tiab:~{between}] around the words, or join them by AND'
+
+
+# ---- what the translation works with -------------------------------------------------------------------------------
+
+DIALECTS = {
+    "ovid": "Ovid",
+    "ebsco": "EBSCO",
+    "scopus": "Scopus",
+    "wos": "Web of Science",
+    "central": "the Cochrane Library",
+    "proquest": "ProQuest",
+}
+TELLING = {
+    "ovid": r"\.(?:ti|ab|tw|mp|kf|kw|pt|sh|hw|lg|af|fs)(?:,\w\w)*\.?(?:\W|$)|\badj\d|\bexp\s|\w/(?:\s|$|\))"
+    r"|\b(?:or|and)/\d|\blimit \d+ to",
+    "ebsco": r'\bM[HM]\s*\(?"|\b[NW]\d{1,2}\s|(?:^|[\s(])(?:TI|AB|SU|TX|DE)\s+[("\w]',
+    "scopus": r"\b(?:TITLE|ABS|KEY|TITLE-ABS(?:-KEY)?|INDEXTERMS|AUTHKEY|LIMIT-TO|SRCTITLE)\s?\(|\bPUBYEAR\b|\bPRE/\d",
+    "wos": r"\b(?:TS|TI|AB|AK|KP|SO|DT|PY|WC|ALL)\s*=|\bNEAR/\d+|\bSAME\b",
+    "central": r":(?:ti|ab|kw|pt|me)\b|\bmesh descriptor\b|\[mh\s|\bnear/\d+|\bnext\b|\{(?:or|and) #|\[(?:or|and) #",
+    "proquest": r"\b(?:noft|ti,ab|ab,ti|diskw|ti,ab,su)\s?\(|\.EXACT|\b(?:ti|ab|su|if)\(|\bN(?:EAR)?/\d|\bP(?:RE)?/\d",
+}
+NEAR = {
+    "ovid": r"adj\d*",
+    "ebsco": r"[nw]\d{1,2}",
+    "scopus": r"(?:w|pre)/\d+",
+    "wos": r"near(?:/\d+)?|same",
+    "central": r"near(?:/\d+)?|next(?:/\d+)?",
+    "proquest": r"(?:near|n|pre|p|w)/\d+|near|pre",
+}
+CALLED = (
+    r"(?:title(?:-abs)?(?:-key)?(?:-auth)?|abs(?:-key)?|key|authkey|indexterms|auth|affil|srctitle|limit-to|exclude"
+    r"|doctype|language|subjarea|all|noft|diskw|(?:ti|ab|su|if|pub|au)(?:,(?:ti|ab|su|if|kw))*)"
+)
+IN_WORDS = (
+    (r"\b(?:limiters|expanders|narrow by|search modes?)\b\s*[-:].*", "limits that are said in words are left out"),
+    (r"\bAND\s+\(?\s*PUBYEAR\s*[<>=]+\s*\d{4}(?:\s+AND\s+PUBYEAR\s*[<>=]+\s*\d{4})*\s*\)?", "the years are left out"),
+    (
+        r"\bAND\s+\(?\s*(?:LIMIT-TO|EXCLUDE)\s*\([^()]*\)(?:\s+OR\s+(?:LIMIT-TO|EXCLUDE)\s*\([^()]*\))*\s*\)?",
+        "a limit is left out",
+    ),
+    (
+        r"\(?\bword variations have been searched\)?",
+        "other forms of the words are not searched for: add * where they are wanted",
+    ),
+    (r"\bin (?:trials|cochrane reviews)(?: \([^()]*\))?\s*$", "the part of the Cochrane Library is left out"),
+    (r"\band with qualifiers?\(s\):?\s*\[[^\]]*\]", "the qualifiers of the heading are left out"),
+    (r"\bin all mesh products\b", "all of MeSH is searched"),
+    (r"\bwith cochrane library publication date.*", "the dates are left out"),
+)
+_NAME = r"(?P<name>\"[^\"]+\"|[^\W\d][^/()\".\x02]*?)"
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "ovid": (
+        rf"(?P<how>\b(?:exp|focus))\s+(?P<star>\*?)\s*{_NAME}\s*/\s?(?P<more>(?:[a-z]{{2}}(?:\s*,\s*[a-z]{{2}})*(?=\s*\)|\s*$|\s+(?:or|and|not)\b))?)",
+        rf"(?P<before>(?:^|\(|\b(?:or|and|not)\b)\s*)(?P<star>\*?){_NAME}/\s?(?P<more>(?:[a-z]{{2}}(?:\s*,\s*[a-z]{{2}})*(?=\s*\)|\s*$|\s+(?:or|and|not)\b))?)",
+    ),
+    "ebsco": (r"\b(?P<how>MH|MM|MJ|DE|SU)\s*\(?\s*\"(?P<name>[^\"/]+)(?:/(?P<more>[^\"]*))?\"\s*(?P<last>\+?)",),
+    "scopus": (),
+    "wos": (),
+    "central": (
+        r"\bmesh descriptor:?\s*\[(?P<name>[^\]]+)\]\s*(?P<more>(?:explode all trees|this term only)?)",
+        r"\[(?P<how>mh)\s+(?P<star>\^?)(?P<name>\"[^\"]+\"|[^\]/\"]+)(?:/(?P<more>[^\]]*))?\]",
+    ),
+    "proquest": (r"\b(?P<how>[a-z]*\.?[a-z]*exact(?:\.explode)?)\s*\(\s*\"(?P<name>[^\"]+)\"\s*\)",),
+}
