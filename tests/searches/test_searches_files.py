@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.searches import known_paper, read_lists, read_search_files, read_searches
@@ -276,6 +276,7 @@ def test_known_paper_is_a_pmid_or_a_doi(text: str, paper: str) -> None:
     assert known_paper(text) == paper
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_end_in_searches_or_located_mistakes(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     folder = home(tmp_path_factory.mktemp("any"), tea=raw, b=HEAD.encode() + raw, c=HEAD + "{x}", blocks__x=raw)
