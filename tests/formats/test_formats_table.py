@@ -10,6 +10,7 @@ import pytest
 from tracker import formats
 from tracker.errors import UsageError
 from tracker.formats import FORMATS, format_of
+from tracker.formats.row import Piece
 
 
 def test_the_suffix_decides_in_any_case() -> None:
@@ -43,5 +44,36 @@ def test_a_package_adds_a_format_but_cannot_replace_ours(monkeypatch: pytest.Mon
     try:
         assert format_of(Path("x.odd")).name == "theirs"
         assert format_of(Path("x.csv")).name == "csv"
+    finally:
+        formats._outside.cache_clear()
+
+
+def test_a_package_adds_a_reader_but_not_under_one_of_our_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reader(name: str) -> formats.Reader:
+        return formats.Reader(
+            name, (".odd",), lambda begin: begin.startswith("ODD"), lambda text: [Piece(1, text)],
+            lambda text: {"title": [text]},
+        )  # fmt: skip
+
+    class Point:
+        def __init__(self, entry: formats.Format | formats.Reader) -> None:
+            self.entry = entry
+
+        def load(self) -> formats.Format | formats.Reader:
+            return self.entry
+
+    both = replace(FORMATS[0], name="both", suffix=".both", reader=reader("both"))
+    points = [Point(reader("odd")), Point(reader("ris")), Point(both)]
+    monkeypatch.setattr(formats, "entry_points", lambda group: points)
+    formats._outside.cache_clear()
+    try:
+        found, (piece,) = formats.pieces("x.odd", b"ODD one")
+        assert found is not None
+        assert (found.name, formats.fields("odd", piece.text)) == ("odd", {"title": ["ODD one"]})
+        assert formats.fields("both", "A") == {"title": ["A"]}
+        assert formats.fields("ris", "TY  - JOUR\nTI  - Ours") == {"type": ["Journal Article"], "title": ["Ours"]}
+        assert format_of(Path("x.both")).name == "both"
+        with pytest.raises(ValueError, match="there is no format 'other'"):
+            formats.fields("other", "")
     finally:
         formats._outside.cache_clear()

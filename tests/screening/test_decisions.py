@@ -56,6 +56,24 @@ def troubles(report: Report) -> list[tuple[int, str]]:
 # --- spreadsheets
 
 
+def test_screeners_side_by_side_are_two_decisions(lab: Lab, handed: list[dict[str, str]]) -> None:
+    path = lab.home.root / "two.csv"
+    path.write_text(f"key,decision,reviewer,decision,reviewer\n{KEYS[0]},include,Anna,exclude,Bo\n", encoding="utf-8")
+    report = bring(lab, path)
+    assert (report.stored, values(lab)) == (2, {KEYS[0]: "conflict"})
+
+
+def test_columns_that_are_ticked_are_decisions(lab: Lab, handed: list[dict[str, str]]) -> None:
+    path = lab.home.root / "ticks.csv"
+    ticks = ["x,,", ",1,", ",,yes", ",,", "x,x,", "0,no,X"]
+    lines = [f"{key},{tick}" for key, tick in zip(KEYS, ticks, strict=False)]
+    path.write_text("\n".join(["key,include,exclude,maybe", *lines, ""]), encoding="utf-8")
+    report = bring(lab, path)
+    right = {KEYS[0]: "include", KEYS[1]: "exclude", KEYS[2]: "maybe", KEYS[5]: "maybe"}
+    assert {key: value for key, value in values(lab).items() if value} == right
+    assert troubles(report) == [(5, "not understood")]
+
+
 def test_spreadsheet_decisions_come_back_in_any_spelling(lab: Lab, handed: list[dict[str, str]]) -> None:
     words = ["Include", "EXCLUDED", " maybe ", "1", "no", ""]
     own = {"reviewer": "Ana", "comment": "ask ana@example.org"}

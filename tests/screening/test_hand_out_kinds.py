@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from lab import PREPRINT, Lab
@@ -12,7 +15,7 @@ from tracker import formats
 from tracker.errors import UsageError
 from tracker.formats import ris
 from tracker.formats.ris import entries
-from tracker.formats.row import Limit
+from tracker.formats.row import Limit, Row, Written
 from tracker.screening import files
 from tracker.screening.export import repeat
 
@@ -101,6 +104,24 @@ def test_a_list_of_one_source_still_names_it(lab: Lab) -> None:
     lab.papers("one", [1])
     assert lab.export(searches=["one"], by_source=True).filename == "list-pubmed.csv"
     assert lab.left_behind() == []
+
+
+# --- a writer's word
+
+
+def test_a_writer_that_counts_wrongly_does_no_harm(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(rows: Iterable[Row], out: BinaryIO, profile: str) -> Written:
+        ris.write(rows, out, profile)
+        return Written(99, 0, "no hash")
+
+    wrong = replace(ris.RIS, write=write)
+    monkeypatch.setattr(formats, "FORMATS", tuple(wrong if entry.name == "ris" else entry for entry in formats.FORMATS))
+    lab.papers("one", [1, 2])
+    receipt = lab.export("list.ris", searches=["one"])
+    data = (lab.home.root / "list.ris").read_bytes()
+    assert (receipt.records, receipt.size, receipt.sha256) == (2, len(data), sha256(data).hexdigest())
+    repeat(lab.store, receipt.code, lab.home.root / "again.ris")
+    assert (lab.home.root / "again.ris").read_bytes() == data
 
 
 # --- the limits of a tool

@@ -18,13 +18,15 @@ from importlib.metadata import entry_points
 from pathlib import Path, PurePath
 
 from tracker.errors import UsageError
-from tracker.formats import bibtex, csl, csv, nbib, ris, xlsx
+from tracker.formats import bibtex, csl, csv, endnote, nbib, ris, xlsx
 from tracker.formats.row import COLUMNS, Fields, Format, Piece, Reader, Row, Written
 
 __all__ = ["COLUMNS", "FORMATS", "READERS", "Format", "Reader", "Row", "Written", "fields", "format_of", "pieces"]
 
 FORMATS: tuple[Format, ...] = (csv.CSV, xlsx.XLSX, ris.RIS, bibtex.BIBTEX, csl.CSL_JSON)
-READERS: tuple[Reader, ...] = (xlsx.READER, ris.READER, nbib.READER, bibtex.READER, csv.READER)
+READERS: tuple[Reader, ...] = (
+    xlsx.READER, ris.READER, nbib.READER, bibtex.READER, endnote.TAGGED, endnote.XML, csl.READER, csv.READER,
+)  # fmt: skip
 GROUP = "tracker.formats"
 BEGIN = 20_000  # characters of a file by which its format is known
 

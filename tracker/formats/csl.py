@@ -7,12 +7,13 @@ and PMCID, so they are said again in ``note``, in the form it reads.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from tracker.errors import UsageError
-from tracker.formats.row import Format, Row, Sink, Written, parts, people
+from tracker.formats.row import Fields, Format, Piece, Reader, Row, Sink, Written, parts, people
 from tracker.model import Author
 from tracker.text import clean
 
@@ -99,3 +100,69 @@ CSL_JSON = Format(
     default_profile=PROFILE,
     write=write,
 )
+
+
+_FIELDS = {
+    "title": "title", "container-title": "journal", "container-title-short": "abbrev", "volume": "volume",
+    "issue": "issue", "page": "pages", "number": "number", "abstract": "abstract", "DOI": "doi", "PMID": "pmid",
+    "PMCID": "pmcid", "ISSN": "issn", "URL": "url", "language": "language", "publisher": "publisher",
+    "publisher-place": "place", "note": "notes", "genre": "type", "source": "database",
+}  # fmt: skip
+_KINDS = {
+    "article-journal": "Journal Article", "chapter": "Book Chapter", "book": "Book", "thesis": "Dissertation",
+    "paper-conference": "Congress", "report": "Technical Report", "article-newspaper": "Newspaper Article",
+}  # fmt: skip
+
+
+def fits(begin: str) -> bool:
+    """Whether a file that begins like this is CSL-JSON: a list of objects with a type."""
+    return re.match(r"\s*\[\s*\{", begin.lstrip("\ufeff")) is not None and '"type"' in begin
+
+
+def cut(text: str) -> list[Piece]:
+    """The items of the list; a file that is not whole is one broken piece."""
+    try:
+        items = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        return [Piece(1, text, f"not JSON: {error}")]
+    if not isinstance(items, list):
+        return [Piece(1, text, "not a list of references")]
+    return [Piece(place, json.dumps(one, ensure_ascii=False)) for place, one in enumerate(items, start=1)]
+
+
+def read(text: str) -> Fields:
+    """The fields of one item; raises ValueError if it is none."""
+    item = json.loads(text)
+    if not isinstance(item, dict):
+        raise ValueError("not one reference")
+    fields: Fields = {field: [str(item[name])] for name, field in _FIELDS.items() if item.get(name)}
+    fields["authors"] = [said for one in _listed(item.get("author")) if (said := _printed(one))]
+    fields["keywords"] = [word for word in re.split(r"\s*[;,]\s*", str(item.get("keyword") or "")) if word]
+    if date := _iso(item.get("issued")):
+        fields["date"] = [date]
+    if (kind := _KINDS.get(str(item.get("type")))) and "type" not in fields:
+        fields["type"] = [kind]
+    return {name: values for name, values in fields.items() if any(values)}
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _printed(one: object) -> str:
+    """A name as ``Family, Given, Suffix``; a group in braces."""
+    if not isinstance(one, dict):
+        return ""
+    if one.get("literal"):
+        return f"{{{one['literal']}}}"
+    family = " ".join(str(one[part]) for part in ("non-dropping-particle", "family") if one.get(part))
+    return ", ".join(str(part) for part in (family, one.get("given"), one.get("suffix")) if part)
+
+
+def _iso(issued: object) -> str:
+    said = issued if isinstance(issued, dict) else {}
+    parts = next(iter(_listed(said.get("date-parts"))), None)
+    return "/".join(str(part) for part in _listed(parts)[:3]) or str(said.get("raw") or said.get("literal") or "")
+
+
+READER = Reader("csl-json", (".json",), fits, cut, read)

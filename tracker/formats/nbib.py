@@ -13,7 +13,7 @@ from tracker.formats.row import Collected, Fields, Piece, Reader
 _TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 _BEGIN = re.compile(r"PMID ?- ?", re.I)
 _NAMES = {
-    "PMID": "pmid", "TI": "title", "BTI": "title", "TT": "vernacular", "AB": "abstract", "FAU": "authors",
+    "PMID": "pmid", "TI": "title", "BTI": "book", "TT": "vernacular", "AB": "abstract", "FAU": "authors",
     "CN": "groups", "AU": "short authors", "JT": "journal", "TA": "abbrev", "CTI": "journal", "DP": "date",
     "VI": "volume", "IP": "issue", "PG": "pages", "LA": "language", "OT": "keywords", "MH": "mesh", "PT": "type",
     "PMC": "pmcid", "LID": "ids", "AID": "ids", "IS": "issn", "STAT": "status", "PB": "publisher", "PL": "place",
@@ -53,6 +53,8 @@ def read(text: str) -> Fields:
         else:
             found.add(_NAMES.get(tag[1], ""), tag[2])
     fields = found.fields
+    book = fields.pop("book", [])
+    fields.setdefault("journal" if fields.get("title") else "title", book)  # a chapter stands in its book
     authors = fields.pop("short authors", [])
     fields["authors"] = (fields.get("authors") or authors) + [f"{{{name}}}" for name in fields.pop("groups", [])]
     fields["doi"] = [doi[1] for said in fields.pop("ids", []) if (doi := _DOI.match(said))]

@@ -178,15 +178,18 @@ def _at_most(row: Row) -> int:
 
 
 def _write(db: sqlite3.Connection, order: Order, rows: _Rest, file: BinaryIO, number: int | None) -> Written:
-    out = Counted(file)
+    out, taken = Counted(file), 0
 
     def lines() -> Iterator[Row]:
+        nonlocal taken
         for position, (line, item) in enumerate(rows.take(order.entry.limits.get(order.profile), out), start=1):
             if number is not None:
                 lists.add_item(db, number, position, item)
+            taken = position
             yield line
 
-    return order.entry.write(lines(), out, order.profile)  # type: ignore[arg-type]  # all it needs is write()
+    told = order.entry.write(lines(), out, order.profile)  # type: ignore[arg-type]  # all it needs is write()
+    return Written(taken, out.size, out.seen.hexdigest(), told.cut)
 
 
 def _keep(db: sqlite3.Connection, home: Home, order: Order, receipt: Receipt, filled: Filled) -> Receipt:

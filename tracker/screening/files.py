@@ -45,13 +45,14 @@ class Beside:
 
 
 class Counted:
-    """A file that knows how much was written to it, for writers that must not exceed what a tool takes."""
+    """A file that knows how much was written to it, and its SHA-256: no writer is taken at its word."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self.file, self.size = file, 0
+        self.file, self.size, self.seen = file, 0, sha256()
 
     def write(self, data: bytes) -> int:
         self.size += len(data)
+        self.seen.update(data)
         return self.file.write(data)
 
 
