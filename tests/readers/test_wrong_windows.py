@@ -274,3 +274,30 @@ def test_the_share_of_empty_abstracts_is_remembered_and_fades(tmp_path: Path) ->
         inflow.add_abstracts(db, "medrxiv", 10, 10)
         assert inflow.abstracts(db, "medrxiv") == (2_010, 30)
         assert status.alarms(db, datetime(2026, 3, 2, tzinfo=UTC)) == []
+
+
+def test_one_preprint_that_cannot_be_given_does_not_keep_the_others_from_their_turn(medrxiv: Home) -> None:
+    medrxiv.run()
+    bad = medrxiv.service.shelves.held[0].doi
+    medrxiv.service.faults.play("error-500", times=None, where=lambda asked: bad in asked.path)
+    for _ in range(3):
+        medrxiv.run(1)
+    turns = medrxiv.rows("select rotated from reading_run order by id desc limit 3")
+    assert all(turn[0] > 0 for turn in turns)
+    assert "could not be asked for again" in medrxiv.last()[1]
+    medrxiv.service.faults.clear()
+    medrxiv.run(1)
+    assert medrxiv.last()[0] == "complete"
+
+
+def test_the_versions_of_another_preprint_are_no_answer(medrxiv: Home) -> None:
+    medrxiv.run()
+    held = medrxiv.service.shelves.held
+    other = held[1]
+    medrxiv.service._versions = lambda server, doi: {
+        "messages": [{"status": "ok"}], "collection": [{"doi": other.doi, "version": "1", "server": "medRxiv"}],
+    }  # fmt: skip
+    before = medrxiv.stored()
+    medrxiv.run(1)
+    assert "the answer is about" in medrxiv.last()[1]
+    assert medrxiv.stored() == before

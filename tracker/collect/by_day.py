@@ -475,15 +475,18 @@ class WindowReader:
         """Ask for known preprints again, a thirtieth of all a day, oldest answer first, as far as the budget goes."""
         name, today = self.source.name, self.now()[:10]
         share = ceil(records.count(self.store.db, name) / ROTATION) - runs.rotated_since(self.store.db, name, today)
+        failures = 0  # in a row: one that the service cannot give must not keep the others from their turn
         for preprint, known in preprint_versions.rotation(self.store.db, name, today, share) if share > 0 else ():
-            if self._left() <= 0:
+            if self._left() <= 0 or failures >= GIVE_UP_AFTER or reading.blocked:
                 return
             try:
                 rows = self.source.again(preprint)
             except SourceError as error:
                 reading.trouble.append(f"known preprints could not be asked for again: {error}")
                 reading.blocked = isinstance(error, Blocked)
-                return
+                failures += 1
+                continue
+            failures = 0
             missing = sorted(set(known).difference(raw.source_id for raw in rows))
             self._keep(rows, reading, missing, rotated=len(known))
 

@@ -88,7 +88,9 @@ def versions(answer: Answer, doi: str = "") -> tuple[RawRecord, ...]:
     Raises Transient for those of another preprint.
     """
     message, collection = _content(answer)
-    others = {str(row.get("doi") or doi).casefold() for row in collection if isinstance(row, dict)} - {doi.casefold()}
+    asked = doi.casefold().rpartition("/")[2]  # the prefix of both servers has changed once
+    named = {str(row.get("doi") or doi).casefold() for row in collection if isinstance(row, dict)}
+    others = {name for name in named if name.rpartition("/")[2] != asked}
     if doi and others:
         raise Transient(f"the answer is about {sorted(others)[0][:60]}, asked was {doi}")
     if not collection and not _EMPTY.search(_word(message, "status")):
