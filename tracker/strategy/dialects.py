@@ -177,11 +177,28 @@ NEAR = {
 }
 CALLED = (
     r"(?:title(?:-abs)?(?:-key)?(?:-auth)?|abs(?:-key)?|key|authkey|indexterms|auth|affil|srctitle|limit-to|exclude"
-    r"|doctype|language|subjarea|all|noft|diskw|(?:ti|ab|su|if|pub|au)(?:,(?:ti|ab|su|if|kw))*)"
+    r"|doctype|language|subjarea|la|pd|yr|pt|all|noft|diskw|(?:ti|ab|su|if|pub|au)(?:,(?:ti|ab|su|if|kw))*)"
+)
+# Fields that need no look by a person, and those that hold a date.
+KNOWN_FIELDS = {"ti", "title", "kf", "kw", "ak", "authkey", "if", "la", "lg", "language", "au", "auth"}
+DATE_FIELDS = {"pd", "yr", "py", "ed", "dt_", "date", "pubyear", "dp", "ep", "up", "em"}
+# Ways of writing the same, and the usual one.
+USUAL = (
+    (r"\.m_titl\.", ".ti."),
+    (r"\s*\[[a-z]{2}=[^\]]*\]", " "),
+    (r"\[(S\d{1,3})\]", r"\1"),
+    (r"\b(?:TOPIC|TS)\s*:\s*(?=\()", "TS="),
+    (r"\bTITLE\s*:\s*(?=\()", "TI="),
+    (r"\bLANGUAGE\s*:\s*(?=\()", "LA="),
+    (r"\bla\.exact\(\"?eng(?:lish)?\"?\)", "la(english)"),
+    (r"(\ball trees|\bterm only|:[a-z]{2}(?:,[a-z]{2})*|(?<=\w)\])\s+[\d,]{1,9}\s*$", r"\1"),
 )
 IN_WORDS = (
     (r"\b(?:limiters|expanders|narrow by|search modes?)\b\s*[-:].*", "limits that are said in words are left out"),
-    (r"\bAND\s+\(?\s*PUBYEAR\s*[<>=]+\s*\d{4}(?:\s+AND\s+PUBYEAR\s*[<>=]+\s*\d{4})*\s*\)?", "the years are left out"),
+    (
+        r"\bAND\s+\(?\s*PUBYEAR\s*(?:[<>=]+|AFT|BEF|IS)\s*\d{4}(?:\s+AND\s+PUBYEAR\s*(?:[<>=]+|AFT|BEF|IS)\s*\d{4})*\s*\)?",
+        "the years are left out",
+    ),
     (
         r"\bAND\s+\(?\s*(?:LIMIT-TO|EXCLUDE)\s*\([^()]*\)(?:\s+OR\s+(?:LIMIT-TO|EXCLUDE)\s*\([^()]*\))*\s*\)?",
         "a limit is left out",
@@ -208,5 +225,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"\bmesh descriptor:?\s*\[(?P<name>[^\]]+)\]\s*(?P<more>(?:explode all trees|this term only)?)",
         r"\[(?P<how>mh)\s+(?P<star>\^?)(?P<name>\"[^\"]+\"|[^\]/\"]+)(?:/(?P<more>[^\]]*))?\]",
     ),
-    "proquest": (r"\b(?P<how>[a-z]*\.?[a-z]*exact(?:\.explode)?)\s*\(\s*\"(?P<name>[^\"]+)\"\s*\)",),
+    "proquest": (
+        r"\b(?P<how>(?:mj)?(?:mesh|mainsubject|su|emb|subject|sub|de|diskw)\.exact(?:\.explode)?)\s*\(\s*\"(?P<name>[^\"]+)\"\s*\)",
+    ),
 }

@@ -13,16 +13,24 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from tracker.strategy.dialects import CALLED, DIALECTS, FIELDS, HEADINGS, IN_WORDS, NEAR, TELLING
+from tracker.strategy.dialects import (
+    CALLED,
+    DATE_FIELDS,
+    DIALECTS,
+    FIELDS,
+    HEADINGS,
+    IN_WORDS,
+    KNOWN_FIELDS,
+    NEAR,
+    TELLING,
+    USUAL,
+)
 from tracker.strategy.lint import errors
 from tracker.strategy.words import words
 
 SAME, WIDER, BY_HAND = "same", "wider", "by hand"
 MOST_PAIRS = 30  # distances that are written out, one for each pair of words
 SHORTEST = 4  # letters that PubMed wants before the first *
-
-_KNOWN = {"ti", "title", "kf", "kw", "ak", "authkey", "if", "la", "lg", "language", "au", "auth"}
-_DATES = {"yr", "py", "ed", "dt_", "date", "pubyear", "dp", "ep", "up", "em"}
 
 
 class Line(NamedTuple):
@@ -210,7 +218,10 @@ class _Reader:
         self.reasons.append(reason)
 
     def line(self, written: str) -> str:
-        text = self._limits(written.replace("\u201c", '"').replace("\u201d", '"').replace("\x02", " "))
+        text = written.replace("\u201c", '"').replace("\u201d", '"').replace("\x02", " ")
+        for pattern, usual in USUAL:  # one way of writing where a service has several
+            text = re.sub(pattern, usual, text, flags=re.IGNORECASE)
+        text = self._limits(text)
         self.tokens = list(self._tokens(self._headings(self._ranges(text))))
         self.at = 0
         node = self._expression()
@@ -320,7 +331,7 @@ class _Reader:
             else r":[a-z]{2}(?:,[a-z]{2})*(?=[\s)]|$)"
         )
         before = {
-            "ebsco": r"(?:TI|AB|SU|TX|KW|AU|SO|PT|LA|PY|DT|AF)\s+(?=[(\"\w])",
+            "ebsco": r"(?:TI|AB|SU|TX|KW|AU|SO|PT|LA|PY|DT|AF)(?:\s+(?=[(\"\w])|(?=\())",
             "wos": r"(?:TS|TI|AB|AK|KP|AU|SO|PY|DT|LA|WC|SU|ALL)\s*=\s*",
             "scopus": rf"{CALLED}\s?(?=\()",
             "proquest": rf"{CALLED}\s?(?=\()",
@@ -474,7 +485,7 @@ class _Reader:
         return made
 
     def _term(self, text: str, fields: tuple[str, ...]) -> str:
-        if _DATES & set(fields):
+        if DATE_FIELDS & set(fields):
             self.tell(WIDER, f"the date {text!r} is left out: the tracker keeps the dates itself")
             return ""
         forms = self._forms(text)
@@ -503,7 +514,7 @@ class _Reader:
                 self.tell(WIDER, "[tiab] looks in title, abstract and the authors' keywords")
             return ("tiab",)
         tags = tuple(dict.fromkeys(FIELDS.get(name, "") or "tw" for name in fields))
-        if not said <= _KNOWN | ({"pt"} if self.dialect == "ovid" else set()):
+        if not said <= KNOWN_FIELDS | ({"pt", "sh", "hw"} if self.dialect == "ovid" else set()):
             self.tell(BY_HAND, f"the field {', '.join(fields)}: see that PubMed's [{tags[0]}] has the same names")
         return tags
 
@@ -527,9 +538,16 @@ class _Reader:
         if single and not stem.endswith("*"):
             self.tell(BY_HAND, "fewer than four letters before *: the spellings with a vowel are written")
             head, _, tail = stem.partition("*")
-            return [f"{head}{sign}{tail.replace('*', '')}" for sign in ("", *"aeiou")]
+            return [
+                f"{head}{sign}{tail.replace('*', '')}" for sign in (*([""] if self._optional(plain) else []), *"aeiou")
+            ]
         self.tell(BY_HAND, "fewer than four letters before *: the word alone is written, write those that are meant")
         return [" ".join(stem.replace("*", "").split())]
+
+    def _optional(self, written: str) -> bool:
+        """Whether the sign for one letter may also stand for none."""
+        sign = {"ovid": "?", "central": "?", "ebsco": "#", "wos": "$"}.get(self.dialect)
+        return sign is not None and sign in written
 
     def _near(self, node: _Node, fields: tuple[str, ...]) -> str:
         usual = {"wos": 15, "central": 6, "proquest": 4}.get(self.dialect, 1)
@@ -559,8 +577,7 @@ class _Reader:
             WIDER, f"{node.text}: PubMed takes no * within a distance, and no groups: the words are joined by AND"
         )
         made = [self._write(part, fields) for part in node.parts]
-        wrapped = [f"({said})" if _loose(said) else said for said in made if said]
-        return " AND ".join(wrapped)
+        return " AND ".join(f"({said})" if _loose(said) else said for said in made if said)
 
     def _plain(self, node: _Node) -> list[str]:
         """The terms of a side of a distance, if it is one or several joined by OR; else nothing."""
