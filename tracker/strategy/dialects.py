@@ -229,3 +229,53 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"\b(?P<how>(?:mj)?(?:mesh|mainsubject|su|emb|subject|sub|de|diskw)\.exact(?:\.explode)?)\s*\(\s*\"(?P<name>[^\"]+)\"\s*\)",
     ),
 }
+
+
+# ---- lines ---------------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"\s*[(#S]?\s?(\d{1,3})(?:[.):]+\s*|\s+|(?=[(\[\"*]))(?=\S)(.*)", re.DOTALL)
+_JOINS = re.compile(r"(?:and|or|not)\s", re.IGNORECASE)
+_BARE = re.compile(
+    r"[\s()]*(?:[#S]?\d{1,3}[\s()]*\b(?:and|or|not)\b[\s()]*)+[#S]?\d{1,3}[\s()]*|(?:or|and)/[\d,\s-]+", re.I
+)
+
+
+def numbered_lines(text: str) -> tuple[list[tuple[int, int, str]], list[tuple[int, str]]]:
+    """The lines of a set as a service prints it, in the order of the numbers: (number, line in the file, text).
+
+    Beside them the lines that belong to no search. Lines without numbers are counted if some name others by number.
+    """
+    said = [
+        (at, line.strip()) for at, line in enumerate(re.split(r"\r\n|\n|\r", text.lstrip("\ufeff")), 1) if line.strip()
+    ]
+    found = [(at, _NUMBER.fullmatch(line), line) for at, line in said]
+    numbers = [int(match[1]) for _, match, line in found if match and not _is_join(match)]
+    counted = len(set(numbers)) == len(numbers) > 0 and sorted(numbers) in (numbers, numbers[::-1])
+    if counted and (len(numbers) > 1 or numbers == [1]):
+        return _numbered(found)
+    if len(said) > 1 and any(_BARE.fullmatch(line) for _, line in said):
+        return [(number, at, line) for number, (at, line) in enumerate(said, 1)], []
+    return ([(1, said[0][0], " ".join(line for _, line in said))] if said else []), []
+
+
+def _is_join(match: re.Match[str]) -> bool:
+    """``1 or 2`` without a number of its own."""
+    return bool(_JOINS.match(match[2]))
+
+
+def _numbered(
+    found: list[tuple[int, re.Match[str] | None, str]],
+) -> tuple[list[tuple[int, int, str]], list[tuple[int, str]]]:
+    lines: list[tuple[int, int, str]] = []
+    left_out: list[tuple[int, str]] = []
+    for at, match, line in found:
+        if match and not _is_join(match):
+            lines.append((int(match[1]), at, match[2].strip()))
+        elif match and lines:
+            lines.append((max(number for number, _, _ in lines) + 1, at, line))
+        elif lines:
+            number, first, before = lines[-1]
+            lines[-1] = (number, first, f"{before} {line}")
+        else:
+            left_out.append((at, line))
+    return sorted(lines), left_out
