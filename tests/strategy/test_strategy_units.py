@@ -157,7 +157,7 @@ WORDS = [
     "AB blood group", "omega N3", "U.S.[tiab] OR e.g.[tiab]", "Ph.D.[tiab] students[tiab]", '"de novo"[tiab]',
     "MH[ti]", "key[ti] (lonely[ti])", "language (older adults[tiab])", "St. Louis[ad]",
     "10.5555/ab.ti.9[aid]", "HIV/AIDS[tiab]", "mother/child[tiab]", '"TS=(lonely)"[tiab]',
-    "SF-36 or EQ-5D", "1[vi] OR 2[vi]", '"exp Loneliness/"[ti]', "S100 AND lonely",
+    "SF-36 or EQ-5D", "1[vi] OR 2[vi]", '"exp Loneliness/"[ti]', "S100 AND lonely", "covid AND SAME day discharge",
 ]  # fmt: skip
 
 

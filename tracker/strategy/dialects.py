@@ -35,7 +35,7 @@ _CALLS = (
     "|EXACTSRCTITLE|LIMIT-TO|EXCLUDE|DOCTYPE|SRCTYPE|SUBJAREA|LANGUAGE|PUBYEAR|REFTITLE|CHEMNAME"
 )
 _QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]')
-_TERM_BEFORE = r"(?<=[\w*\")])\s+"
+_TERM_BEFORE = r"(?<=[\w*\")])(?<!\bAND)(?<!\bOR)(?<!\bNOT)\s+"
 _TERM_AFTER = r"(?=\s+[\w\"(])"
 _REFERENCES = re.compile(r"[\s()]*(?:[#S]?\d{1,3}[\s()]*\b(?:AND|OR|NOT)\b[\s()]*)+[#S]?\d{1,3}[\s()]*", re.IGNORECASE)
 
