@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
 
 from tracker.errors import UsageError
-from tracker.formats import pieces
+from tracker.formats import pieces, xlsx
 from tracker.imports.imported import parse, parse_and_tell, raw_of
 from tracker.model import Record
 
@@ -322,3 +323,38 @@ def test_a_workbook_is_read_as_references() -> None:
 def test_a_damaged_workbook_is_one_sentence() -> None:
     with pytest.raises(UsageError, match="no workbook, or it is damaged"):
         pieces("x.xlsx", b"PK\x03\x04 and nothing more")
+
+
+def open_document(rows: list[list[object]]) -> bytes:
+    def cell(value: object) -> str:
+        kind = f'"float" office:value="{value}"' if isinstance(value, float) else '"string"'
+        return f"<table:table-cell office:value-type={kind}><text:p>{value}</text:p></table:table-cell>"
+
+    spaces = "urn:oasis:names:tc:opendocument:xmlns:"
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    content = (
+        f'<office:document-content xmlns:office="{spaces}office:1.0" xmlns:table="{spaces}table:1.0" '
+        f'xmlns:text="{spaces}text:1.0"><office:body><office:spreadsheet><table:table table:name="A">{body}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = f'<manifest:manifest xmlns:manifest="{spaces}manifest:1.0"/>'
+    out = io.BytesIO()
+    with ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("META-INF/manifest.xml", manifest)
+        packed.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def test_an_open_document_is_read_as_references(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = open_document([["Title", "Year", "PMID"], ["Quiet ferries", 2020.0, 39000001.0]])
+    (record,) = references("x.ods", data)
+    assert (record.title, record.date.value, record.pmid) == ("Quiet ferries", "2020", "39000001")
+    monkeypatch.setattr(xlsx, "HUGE", 10)
+    with pytest.raises(UsageError, match="larger than any list can be"):
+        pieces("x.ods", data)
+
+
+def test_what_only_begins_like_an_old_workbook_is_one_sentence() -> None:
+    with pytest.raises(UsageError, match="no workbook, or it is damaged"):
+        pieces("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and nothing more")

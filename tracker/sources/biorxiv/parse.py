@@ -215,7 +215,7 @@ def _text_below(text: str, start: int, end: int, at_line: bool) -> int:
     return end if at_line and (first.isdigit() or first in tuple("\"“‘'([≥≤<>~")) else 0
 
 
-PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
+PARSER_VERSION = 2  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
 # Their licences are those of version 4.0; cc_no is "all rights reserved".
 _LICENCES = {

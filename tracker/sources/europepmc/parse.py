@@ -160,7 +160,7 @@ def _event(kind: str, link: Link) -> Event:
 
 __all__ = ["PARSER_VERSION", "events", "licence", "parse"]
 
-PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
+PARSER_VERSION = 2  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
 # NLM's identifiers of the types that matter to what a record is; Europe PMC sends the words alone.
 _TYPES = {

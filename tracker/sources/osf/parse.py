@@ -23,7 +23,7 @@ from tracker.text.html_text import plain_once
 from tracker.text.licences import licence_of
 from tracker.text.names import in_parts, person
 
-PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
+PARSER_VERSION = 2  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
 _ID = re.compile(r"([a-z0-9]{3,20})(?:_v([1-9][0-9]{0,3}))?")
 _SHOWN = frozenset({"", "accepted", "withdrawn"})

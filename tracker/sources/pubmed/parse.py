@@ -346,7 +346,7 @@ def _event(kind: str, link: Link) -> Event:
     return Event(kind, notice, PUBMED.name, citation_date(link.text), " ".join(detail))
 
 
-PARSER_VERSION = 1  # goes up when parse would read an old raw record differently: see ``tracker reparse``
+PARSER_VERSION = 2  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
 _RECORD = re.compile(rb"\s*<Pubmed(?:Book)?Article[\s>]")
 _NO_TITLE = re.compile(r"\[?(?:not available|no title available)\]?\.?", re.I)
