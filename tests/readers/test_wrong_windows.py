@@ -46,7 +46,7 @@ class Home:
     day: date = TODAY
     strategy: str = "loneliness[tiab]"
 
-    def run(self, days: int = 0) -> CollectReport:
+    def run(self, days: int = 0, since: date | None = None) -> CollectReport:
         self.day += timedelta(days=days)
         self.service.day = self.day
         http = Http(pace=0, attempts=2, sleep=lambda seconds: None)
@@ -60,7 +60,7 @@ class Home:
         with self.store.write() as db:
             run = runs.begin(db, "collect", job.now())
         search = SavedSearch("one", "One", (self.server,), self.strategy, version_of(self.strategy))
-        report = collect(job, run, [search], {self.server: source})  # type: ignore[dict-item]
+        report = collect(job, run, [search], {self.server: source}, since=since)  # type: ignore[dict-item]
         with self.store.write() as db:
             runs.end(db, run, job.now())
         http.close()
@@ -301,3 +301,19 @@ def test_the_versions_of_another_preprint_are_no_answer(medrxiv: Home) -> None:
     medrxiv.run(1)
     assert "the answer is about" in medrxiv.last()[1]
     assert medrxiv.stored() == before
+
+
+def test_what_is_read_back_on_request_is_no_burst_and_holds_no_news(tmp_path: Path) -> None:
+    for home in open_home("medrxiv", tmp_path):
+        held = home.service.shelves.held
+        old = [
+            replace(one, doi=f"{one.doi}.old", posted=date(2025, 6, 1 + number % 28)) for number, one in enumerate(held)
+        ]
+        held += old
+        home.run()
+        assert home.stored() == 87
+        held.append(replace(held[0], doi="10.5555/2026.new", posted=TODAY + timedelta(days=1)))
+        home.run(1, since=date(2025, 5, 1))
+        assert home.stored() == 87 * 2 + 1
+        assert home.news() == ["new"]
+        assert home.rows("select count(*) from match where held = 1") == [(0,)]

@@ -81,12 +81,13 @@ def hold_bursts(db: Connection, run: int, rows: Iterable[tuple[str, runs.SearchR
     """
     told = []
     for slug, row in rows:
-        if row.baseline or not row.new:
+        new = 0 if row.baseline else inflow.news(db, row.search, row.source, run)  # not what is read back on request
+        if not new:
             continue
         earlier = inflow.earlier(db, row.search, row.source, run)
         last = runs.last_complete(db, row.search, row.source, before=run)
         expected = inflow.expected(db, row.search, row.source, last.started, row.started) if last else 0.0
-        if is_burst(row.new, earlier, expected):
+        if is_burst(new, earlier, expected):
             held = inflow.hold(db, slug, row.source, run)
             told.append(f"{slug} on {row.source}: {held:,} papers at once, held back from the news")
     return told

@@ -174,6 +174,16 @@ def expected(db: sqlite3.Connection, search: int, source: str, since: str, now: 
     return int(entered) / QUARTER.days * (max((today - last).days, 1) + LAG)
 
 
+def news(db: sqlite3.Connection, search: int, source: str, run: int) -> int:
+    """How many papers began to match for the first time in a run that were not there from the start."""
+    row = db.execute(
+        "select count(*) from match where search_id = ? and source = ? and from_run = ? and first = 1 "
+        "and why not in ('baseline', 'strategy')",
+        (search, source, run),
+    ).fetchone()
+    return int(row[0])
+
+
 def hold(db: sqlite3.Connection, search: str, source: str, run: int) -> int:
     """Keep what a run brought out of the news until a person says so; returns how many."""
     return db.execute(
