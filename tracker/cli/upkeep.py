@@ -71,7 +71,7 @@ def init(folder: Path, prefix: str, authority: str, public_abstracts: str, decid
 @click.option("--source", required=True, metavar="NAME", help="The database they come from, such as psycinfo.")
 @click.pass_context
 def import_(context: click.Context, files: tuple[Path, ...], slug: str, source: str) -> None:
-    """Take in references from databases without an open API: RIS, nbib, CSV or BibTeX."""
+    """Take in references from files: RIS, nbib, BibTeX, EndNote, CSL-JSON, CSV or a workbook."""
     from tracker import imports, pipeline
 
     given = pipeline.Context(home_of(context), clock, say)
