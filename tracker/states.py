@@ -93,6 +93,12 @@ def marked(prefix: str, title: str) -> str:
     return title if not prefix or says_so else f"{prefix}: {title}"
 
 
+def unmarked(title: str) -> str:
+    """The title without a mark that :func:`prefixed` or a publisher has put before it, so that both sides compare."""
+    prefixes = "|".join(state.prefix for state in STATES if state.prefix)
+    return re.sub(rf"^\W*(?:{prefixes})(?: [a-z]+)?\W*?[:.–—-]\s*", "", title, flags=re.IGNORECASE) or title
+
+
 def sql_codes(codes: Iterable[str] = CODES) -> str:
     """``'retracted', 'withdrawn', ...`` for ``in (...)``."""
     return ", ".join(f"'{code}'" for code in codes)

@@ -417,7 +417,7 @@ def test_hostile_records_stay_values_in_every_format(hostile: Path, open_site: C
     for row in found:
         assert None not in row
         assert all(not FORMULA.match(value) for value in row.values()), row["key"]
-    assert "=cmd|' /C calc'!A0" in {unguard(row["title"]) for row in found}
+    assert "=cmd|' /C calc'!A0" in {unguard(row["title"]).removeprefix("RETRACTED: ") for row in found}
     ris = client.get("/papers.ris").text
     assert ris.count("\r\nER  - \r\n") == ris.count("TY  - JOUR\r\n") == len(rispy.loads(ris)) == len(ATTACKS)
     assert len(client.get("/papers.csl.json").json()) == len(ATTACKS)

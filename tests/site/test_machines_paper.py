@@ -336,9 +336,16 @@ def test_files_of_the_site_name_no_mail_address_but_the_contact(
     assert set(re.findall(r"[\w.+-]+@[\w.-]+", page)) == {"evidence@network.example"}
 
 
-def test_a_state_is_in_the_title_of_no_tag(site: Any) -> None:
-    """The title stays the paper's own: what became of it stands beside it."""
-    assert head(site, 4).all("citation_title") == ["Strong claims about company"]
+def test_a_retracted_paper_leaves_the_page_as_one_in_every_title(site: Any) -> None:
+    title = "RETRACTED: Strong claims about company"
+    assert head(site, 4).all("citation_title") == [title]
+    page = site.get("/paper/LSI-000004").text
+    assert f"<title>{title} ·" in page
+    assert '<span class="state">RETRACTED:</span> Strong claims about company</h1>' in page
+    assert site.get("/paper/LSI-000004.csl.json").json()[0]["title"] == title
+    for name in ("ris", "bib", "csv"):
+        assert title in site.get(f"/paper/LSI-000004.{name}").text.replace("{", "").replace("}", ""), name
+    assert title in site.get("/unapi?id=LSI-000004&format=mods").text
 
 
 def test_events_are_told_in_json_too(site: Any) -> None:

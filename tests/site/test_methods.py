@@ -170,7 +170,7 @@ def test_status_says_what_was_promised_and_what_came_in_the_last_complete_runs(
 ) -> None:
     client = open_over(edited, open_site)
     said = plain(client.get("/status").text)
-    assert "the sources promised 10 matches , and 10 came: every one of them" in said
+    assert "the sources promised 10 matches , and 10 were listed" in said
     found = {row["source"]: row for row in client.get("/status.json").json()["currency"]}
     assert found["pubmed"] == {
         "source": "pubmed", "searches": 1, "complete": 1, "since": day(20), "promises": True, "promised": 5,

@@ -76,12 +76,14 @@ def test_home_groups_news_by_day_and_tells_changes_and_first_runs(site: Client) 
         ("?days=rubbish", "in the last 7 days"),
         ("?days=0", "today"),
         ("?days=9999", "in the last 366 days"),
-        ("?since=2027-01-01", "0 new papers since 1 January 2027"),
+        ("?since=2027-01-01", "Not searched since 1 January 2027"),
     ],
 )
 def test_home_since_any_day(site: Client, query: str, title: str) -> None:
     said = read(site, f"/{query}")
     assert title.removeprefix("1 new paper in") in said
+    if "2027" in query:
+        return  # nothing has been searched on that day yet: there is no number to compare
     numbers = re.search(r"([\d,]+) new papers?", said)
     listed = sum(int(n) for n in re.findall(r"November 2026 (\d+) papers?\b", said))
     assert numbers
@@ -227,8 +229,7 @@ def test_a_search_shows_its_strategy_as_run_and_its_runs(site: Client) -> None:
 
 def test_status_shows_plainly_what_failed(site: Client) -> None:
     said = read(site, "/status")
-    assert "Yes, perhaps." in said
-    assert "1 of 2 searches was not answered in full when last run." in said
+    assert "PubMed has not answered in full since 20 November 2026 for 1 of its 2 searches" in said
     assert "Not everything asked for from PubMed could be read." in said
     assert "PhraseIgnored: the" in said
     assert "1 withheld" in said
@@ -263,8 +264,8 @@ def complete(maker: Maker, started: str) -> None:
     [
         (day(24), ""),
         (day(23), ""),  # 30 hours
-        (day(22), "on 22 November 2026"),
-        ("", "One of the searches has never had a complete run"),
+        (day(22), "Nothing has been searched since 22 November 2026"),
+        ("", "No search has been run yet"),
     ],
 )
 def test_the_banner_when_nothing_was_asked_for_some_time(
@@ -290,7 +291,7 @@ def test_a_weekly_search_is_not_late_after_three_days(maker: Maker, open_site: C
     publish(maker.path, maker.path.parent / "public", settings={}, now=NOW, say=quiet)
     client = open_site(maker.path.parent / "public")
     assert "Not up to date." not in client.get("/").text
-    assert "Nothing that the sources promised." in client.get("/status").text
+    assert "Nothing is missing." in client.get("/status").text
 
 
 def test_status_when_all_was_well_but_long_ago_and_when_nothing_ever_ran(
@@ -303,7 +304,7 @@ def test_status_when_all_was_well_but_long_ago_and_when_nothing_ever_ran(
     assert "There has been no run yet." in client.get("/").text
     complete(maker, day(20))
     publish(maker.path, public, settings={}, now=NOW, say=quiet)
-    assert "nothing has been asked for some time" in client.get("/status").text  # seen without a restart
+    assert "Nothing has been searched since 20 November 2026" in client.get("/status").text  # seen without a restart
 
 
 def test_every_page_says_when_it_is_a_demo_datasettes_too(

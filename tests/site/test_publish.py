@@ -145,7 +145,7 @@ def test_events_are_distinct_and_news_only_when_seen_by_a_later_run(maker: Maker
     run(maker)
     assert rows(maker, "select kind, notice, source, date, seen, later, detail from events order by id") == [
         ("published", "", "pubmed", "", day(1), 0, ""),
-        ("retracted", "10.5555/n", "pubmed", "2026-11-02", day(2), 1, "Notice"),
+        ("retracted", "10.5555/n", "europepmc", "2026-11-02", day(2), 1, "Notice"),  # nothing is mixed
     ]
     assert rows(maker, "select state, changed from works") == [("retracted", day(2))]
 

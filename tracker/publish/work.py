@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model import Author, Heading, Match, Record, StoredRecord, Work
+from tracker.model import Author, Heading, Match, Record, StoredEvent, StoredRecord, Work
 from tracker.publish.days import NO_DAY, earliest, entered, first_date, sort_date
 from tracker.publish.licence import Licence, licence
 from tracker.publish.reference import author_parts, gives, sections
 from tracker.settings.abstracts import Abstracts
+from tracker.sources import title as source_title
 from tracker.sources.kinds import kind
 from tracker.sources.links import doi_url, pubmed_url, record_url
 from tracker.text.safe_markup import safe_markup
@@ -254,26 +255,35 @@ def _search(slug: str, items: list[Match]) -> Row:
 
 
 def _events(work: Work, later: Collection[tuple[str, str]]) -> list[Row]:
-    """Distinct by kind and notice over all records of the work; the first to say it is named, with what others add."""
-    found: dict[tuple[str, str], Row] = {}
+    """Distinct by kind and notice over all records of the work, in the order in which they were seen.
+
+    Source, date and reason are always those of one event: of several that tell the same, the one that tells most. What
+    others give as a reason stands behind it under their own name.
+    """
+    found: dict[tuple[str, str], list[StoredEvent]] = {}
     for item in sorted(work.events, key=lambda item: item.seen):
-        event = item.event
-        row = found.setdefault(
-            (event.kind, event.notice),
-            {
-                "work_id": work.id,
-                "kind": event.kind,
-                "notice": event.notice,
-                "source": event.source,
-                "date": event.date,
-                "seen": item.seen,
-                "later": int((event.kind, event.notice) in later),
-                "detail": event.detail,
-            },
-        )
-        row["date"] = row["date"] or event.date
-        row["detail"] = row["detail"] or event.detail
-    return list(found.values())
+        found.setdefault((item.event.kind, item.event.notice), []).append(item)
+    return [_event(work.id, told, key in later) for key, told in found.items()]
+
+
+def _event(work_id: int, told: Sequence[StoredEvent], later: bool) -> Row:
+    """``told``: at least one event, all of one kind and notice, the first seen first."""
+    best = max(told, key=lambda item: (bool(item.event.detail), bool(item.event.date))).event
+    others = {
+        item.event.detail: f"{source_title(item.event.source)}: {item.event.detail}"
+        for item in told
+        if item.event.detail not in ("", best.detail)
+    }
+    return {
+        "work_id": work_id,
+        "kind": best.kind,
+        "notice": best.notice,
+        "source": best.source,
+        "date": best.date,
+        "seen": told[0].seen,
+        "later": int(later),
+        "detail": "; ".join([part for part in (best.detail,) if part] + list(others.values())),
+    }
 
 
 def _json(value: object) -> str:

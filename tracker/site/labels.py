@@ -23,6 +23,7 @@ WHY = {
     "": "Why it began to match is not known.",
 }
 GRAVE = states.GRAVE
+PREFIX = {state.code: state.prefix for state in states.STATES if state.prefix}
 STRUCK = states.RETRACTED.code  # its title is crossed out
 HAPPENED = {state.code: state.happened for state in states.STATES}
 BECAME = {state.code: state.became for state in states.STATES if state.code in states.CHANGES}

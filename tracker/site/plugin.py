@@ -90,6 +90,7 @@ def extra_template_vars(datasette: Any) -> Any:
         return {
             "tracker_title": site.title,
             "tracker_demo": now.facts.demo,
+            "tracker_complete": now.complete,
             "tracker_css": site.assets.url("datasette.css"),
         }
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from tracker.site import labels
 from tracker.site.assets import Assets
+from tracker.site.completeness import Completeness, completeness
 from tracker.site.queries.facts import Facts
 from tracker.site.queries.known import Known, Mark, Publication, mark
 from tracker.site.queries.reader import Reader
@@ -39,6 +40,7 @@ class Now:
     time: datetime
     facts: Facts
     searches: list[Any]
+    asked: list[Any]
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -49,6 +51,11 @@ class Now:
         """Start of the oldest last complete run among searches that are overdue, 'never' if there was none, or ''."""
         overdue = [row["last_complete"] for row in self.searches if row["active"] and self._overdue(row)]
         return (min(overdue) or "never") if overdue else ""
+
+    @cached_property
+    def complete(self) -> Completeness:
+        """Whether what is shown is all there is, in one sentence."""
+        return completeness(self.asked, self.stale, self.time)
 
     def _overdue(self, row: Any) -> bool:
         if not row["last_complete"]:
@@ -128,7 +135,7 @@ class Site:
 
     def at(self, publication: Publication) -> Now:
         """The same for the publication that a page has read, so that all of the page is of one state."""
-        return Now(self.clock().astimezone(UTC), publication.facts, publication.searches)
+        return Now(self.clock().astimezone(UTC), publication.facts, publication.searches, publication.asked)
 
     def render(self, template: str, now: Now, **told: Any) -> str:
         """A page as HTML; ``here`` names the entry of the navigation that the page belongs to."""

@@ -9,7 +9,7 @@ from tracker.formats.row import Row
 from tracker.model import PartialDate, Record, StoredRecord, Work
 from tracker.sources.kinds import kind
 from tracker.sources.links import doi_url, pubmed_url
-from tracker.states import GRAVE
+from tracker.states import GRAVE, prefixed
 from tracker.states import words as state_words
 from tracker.works.display import display, ordered, state_of
 
@@ -57,7 +57,7 @@ def filled(record: Record, around: Around) -> Row:
     year, month, day = _date(record.date)
     return Row(
         key=around.key,
-        title=record.title or record.vernacular_title,
+        title=prefixed(next(iter(around.status), ""), record.title or record.vernacular_title),
         year=year,
         month=month,
         day=day,

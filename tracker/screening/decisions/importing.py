@@ -27,6 +27,7 @@ from tracker.screening.decisions.rows import CONSENSUS, Given, Said
 from tracker.screening.decisions.tools import TOOLS, guess
 from tracker.searches import ListFile
 from tracker.searches.headers import did_you_mean
+from tracker.states import unmarked
 from tracker.store import Store, lists, works
 from tracker.store import decisions as stored
 from tracker.store.decisions import Decision, Handed
@@ -146,7 +147,7 @@ def _matched(db: sqlite3.Connection, listed: ListFile) -> Iterator[Handed]:
         shown = display(work.records)
         yield Handed(
             work.key, tuple(item.id for item in work.records), shown.pmid, shown.doi,
-            title_key(shown.title or shown.vernacular_title), shown.date.year,
+            title_key(unmarked(shown.title or shown.vernacular_title)), shown.date.year,
             first_surname(shown.authors[0].name if shown.authors else ""), frozenset({work.key}),
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from tracker.errors import UsageError
 from tracker.formats import csv, xlsx
 from tracker.formats.ris import Tags, entries, first
+from tracker.states import unmarked
 from tracker.text import clean, clean_doi, clean_pmid, first_surname, strip_emails, title_key
 
 VALUES: Mapping[str, str] = {
@@ -63,7 +64,7 @@ class Given:
 
     @property
     def title_key(self) -> str:
-        return title_key(self.title)
+        return title_key(unmarked(self.title))
 
 
 class Cell:

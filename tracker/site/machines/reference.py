@@ -11,7 +11,7 @@ from tracker.model import Author
 from tracker.site.labels import LANGUAGES, STATES, unstop
 from tracker.site.queries.rows import authors
 from tracker.sources.links import doi_url, pubmed_url
-from tracker.states import GRAVE
+from tracker.states import GRAVE, prefixed
 from tracker.text import clean
 from tracker.text.licences import licence_of
 
@@ -91,7 +91,7 @@ def reference(work: Row, publications: Sequence[Row], address: str) -> Reference
     return Reference(
         key=work["key"],
         address=address,
-        title=clean(unstop(work["title"])) or "[No title]",
+        title=prefixed(work["state"], clean(unstop(work["title"])) or "[No title]"),
         authors=tuple(author for author in map(_clean, authors(giver("authors"))) if author.name),
         kind=first["kind"],
         date=said("date"),

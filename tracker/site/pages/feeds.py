@@ -84,7 +84,8 @@ async def feed(site: Site, request: Any) -> Any:
     if asked.month and not await site.reader.run(_brought_any, asked):
         return await not_found(site, request)
     kind, write = FORMATS[asked.form]
-    return await _answer(site, request, kind, lambda db: write(_feed(db, asked, site)))
+    said = now.complete.sentence
+    return await _answer(site, request, kind, lambda db: write(_feed(db, asked, site, said)), said)
 
 
 async def as_opml(site: Site, request: Any) -> Any:
@@ -123,11 +124,13 @@ def _worth_telling(db: sqlite3.Connection) -> list[Offer]:
     ]
 
 
-async def _answer(site: Site, request: Any, kind: str, build: Callable[[sqlite3.Connection], str]) -> Any:
+async def _answer(
+    site: Site, request: Any, kind: str, build: Callable[[sqlite3.Connection], str], complete: str = ""
+) -> Any:
     """The document, or 304 without building it; its tag names all that it is made from."""
 
     def validators(digest: str, built: str) -> tuple[str, datetime]:
-        made_from = (digest, built, __version__, site.title, site.said("license"))
+        made_from = (digest, built, __version__, site.title, site.said("license"), complete)
         asked = (site.base(request), request.path, request.query_string)
         return conditional.tag(*made_from, *asked), datetime.fromisoformat(built)
 
@@ -143,7 +146,7 @@ async def _answer(site: Site, request: Any, kind: str, build: Callable[[sqlite3.
     return conditional.document(body, kind=kind, cache=HOURLY, more={**told, **ANYBODY})
 
 
-def _feed(db: sqlite3.Connection, asked: Asked, site: Site) -> Feed:
+def _feed(db: sqlite3.Connection, asked: Asked, site: Site, complete: str) -> Feed:
     known, scope = facts.facts(db), _scope(db, asked.offer.name)
     ids = Ids(known.authority, known.founded)
     rows = feeds.month(db, scope, asked.month, asked.first) if asked.month else feeds.newest(db, scope, NEWEST)
@@ -151,7 +154,7 @@ def _feed(db: sqlite3.Connection, asked: Asked, site: Site) -> Feed:
     return Feed(
         id=ids.feed(asked.offer.name),
         title=f"{site.title}: {asked.offer.title}",
-        subtitle=asked.offer.about,
+        subtitle=f"{asked.offer.about} {complete}",
         author=site.title,
         address=asked.address(asked.month, asked.first),
         page=asked.base + asked.offer.page,

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.site import answers, labels
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
-from tracker.site.queries import news
+from tracker.site.queries import completeness, news
 from tracker.site.queries.known import Known
 from tracker.site.site import Site
 
@@ -62,6 +62,7 @@ def _read(db: sqlite3.Connection, known: Known, since: str, curve_since: str) ->
         "news": found,
         "by_day": days,
         "per_day": news.per_day(db, curve_since),
+        "failed": completeness.failed_days(db, min(since, curve_since)),
         "sources": known.publication(db).source_counts,
     }
 

@@ -117,6 +117,7 @@ async def papers_json(site: Site, request: Any) -> Any:
     """/papers.json: the works of a choice, page by page; the addresses are those of /papers with another suffix."""
     base = site.base(request)
     chosen, notes = choice(parameters(request.query_string))
+    complete = (await site.now()).complete
 
     def read(db: sqlite3.Connection) -> dict[str, Any]:
         selection = site.known.publication(db).select(db, chosen)
@@ -126,6 +127,8 @@ async def papers_json(site: Site, request: Any) -> Any:
             "page": base + chosen.first_page().url(),
             "read_as": chosen.question.shown if not chosen.identifier[0] else "",
             "notes": notes,
+            "completeness": complete.sentence,
+            "complete": complete.whole,
             "total": selection.counts.total,
             "works": [own_json.summary(row, base) for row in found.rows],
             "next": base + replace(chosen, after=found.after).url("/papers.json") if found.after else "",

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from tracker import states
 from tracker.settings import helplines
 from tracker.site import answers, labels
 from tracker.site.machines import highwire, json_ld, signposting
@@ -73,6 +74,7 @@ def _told(site: Site, found: Paper, one: Reference) -> dict[str, Any]:
         "paper": found,
         "work": found.work,
         "one": one,
+        "mark": _mark(found.work),
         "tags": highwire.tags(one),
         "json_ld": json_ld.script(one),
         "report": report_link(str(site.setting("contact") or ""), one),
@@ -83,6 +85,12 @@ def _told(site: Site, found: Paper, one: Reference) -> dict[str, Any]:
         "help": helplines.shown(site.setting("help"), _texts(found)),
         "related": [(relation(row["rule"], row["evidence"], found.work, row), row) for row in related],
     }
+
+
+def _mark(work: Any) -> str:
+    """What stands before the title of a paper that is not what it was, '' where the title says so itself."""
+    marked = states.prefixed(work["state"], work["title"]) != work["title"]
+    return labels.PREFIX[work["state"]] if marked else ""
 
 
 def _texts(found: Paper) -> list[str]:

@@ -51,7 +51,7 @@ async def status(site: Site, request: Any) -> Any:
     now = await site.now()
     told = await site.reader.run(_read)
     bad = {
-        "bad_searches": sum(row["outcome"] in BAD for row in told["search_rows"]),
+        "missing": sum(row["missing"] or 0 for row in told["search_rows"] if row["active"]),
         "bad_sources": [row["source"] for row in told["readings"] if row["outcome"] in BAD],
     }
     return answers.html(site.render("status.html", now, here="status", warnings_of=_warnings, **bad, **told))
@@ -114,6 +114,8 @@ def _json(now: Now, told: dict[str, Any]) -> dict[str, Any]:
         "last_run": now.facts.last_run,
         "last_complete": now.facts.last_complete,
         "stale_since": now.stale,
+        "completeness": now.complete.sentence,
+        "complete": now.complete.whole,
         "counts": now.facts.counts,
         "abstracts": {name: now.facts.abstracts[name] for name in ("shown", "withheld", "which")},
         "currency": [asdict(row) for row in told["currency"]],

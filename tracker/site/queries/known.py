@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from tracker.site.choice import Choice
-from tracker.site.queries import facts, selection, sets
+from tracker.site.queries import completeness, facts, selection, sets
 from tracker.site.queries.facts import Facts
 from tracker.site.queries.selection import Selection
 from tracker.site.queries.sets import Sets
@@ -36,6 +36,7 @@ class Publication:
     facts: Facts
     searches: list[sqlite3.Row]
     source_counts: list[sqlite3.Row]
+    asked: list[sqlite3.Row]  # the last run of each search on each source
     finds: dict[str, bytes] = field(default_factory=dict)  # term of a strategy -> the works it is in, see ``matched``
     _works: list[Sets] = field(default_factory=list)
     _made: dict[Hashable, Any] = field(default_factory=dict)
@@ -77,7 +78,9 @@ class Known:
     def publication(self, db: sqlite3.Connection) -> Publication:
         now, found = mark(db), self._last
         if found is None or found.mark != now:
-            found = Publication(now, facts.facts(db), facts.searches(db), facts.source_counts(db))
+            found = Publication(
+                now, facts.facts(db), facts.searches(db), facts.source_counts(db), completeness.asked(db)
+            )
             self._last = found
         return found
 
