@@ -59,9 +59,15 @@ class Document:
 Test = Callable[[Document], bool]
 
 
+# Letters without an accent that come off in no normal form: the service's index has them as they are typed.
+_TYPED = str.maketrans(
+    {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n"}
+)
+
+
 def words(text: str) -> str:
     """Small letters and digits without accents, a space before and after each word."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_TYPED)
     kept = "".join(sign if sign.isalnum() else " " for sign in folded if not unicodedata.combining(sign))
     return f" {' '.join(kept.split())} "
 
