@@ -62,6 +62,10 @@ PREPRINT = State(
     one="preprint", many="preprints", grave=False,
 )  # fmt: skip
 
+# What follows the word where it is said of the paper: not any word, for "Withdrawn adolescents: a study" or
+# "Withdrawn-like behaviour" says nothing of it.
+SAYS_SO = r"(?: (?:article|paper|preprint|manuscript|chapter|publication))?\W*?(?:[:.–—]|\s-\s)"
+
 # The gravest first: the first of its events is the state of a paper.
 STATES = (RETRACTED, WITHDRAWN, CONCERN, CORRECTED, PUBLISHED, PREPRINT)
 BY_CODE = {state.code: state for state in STATES}
@@ -89,14 +93,14 @@ def prefixed(code: str, title: str) -> str:
 
 def marked(prefix: str, title: str) -> str:
     """``PREFIX: Title``; a title that says so already (``Retracted article: ...``) stays as it is."""
-    says_so = re.match(rf"\W*{prefix}(?: [a-z]+)?\W*?[:.–—-]", title, re.IGNORECASE)
+    says_so = re.match(rf"\W*{prefix}{SAYS_SO}", title, re.IGNORECASE)
     return title if not prefix or says_so else f"{prefix}: {title}"
 
 
 def unmarked(title: str) -> str:
     """The title without a mark that :func:`prefixed` or a publisher has put before it, so that both sides compare."""
     prefixes = "|".join(state.prefix for state in STATES if state.prefix)
-    return re.sub(rf"^\W*(?:{prefixes})(?: [a-z]+)?\W*?[:.–—-]\s*", "", title, flags=re.IGNORECASE) or title
+    return re.sub(rf"^\W*(?:{prefixes}){SAYS_SO}\s*", "", title, flags=re.IGNORECASE) or title
 
 
 def sql_codes(codes: Iterable[str] = CODES) -> str:

@@ -35,7 +35,8 @@ ALLOWED: dict[str, set[str]] = {
     "select": {"name"}, "option": {"value", "selected"}, "fieldset": set(), "legend": set(),
     "svg": {"viewbox", "width", "height", "xmlns", "preserveaspectratio"}, "g": {"transform"}, "desc": set(),
     "text": {"x", "y", "text-anchor", "dx", "dy"}, "line": {"x1", "x2", "y1", "y2"},
-    "rect": {"x", "y", "width", "height", "rx"},
+    "defs": set(), "pattern": {"id", "width", "height", "patternunits", "patterntransform"},
+    "rect": {"fill", "x", "y", "width", "height", "rx"},
 }  # fmt: skip
 IN_FEEDS: dict[str, set[str]] = {"p": {"lang"}, "a": {"href"}, "strong": set(), "b": set(), "i": set(), "sub": set(),
                                  "sup": set(), "em": set(), "br": set(), "ul": set(), "li": set()}  # fmt: skip

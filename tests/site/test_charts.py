@@ -205,15 +205,15 @@ def test_a_bar_whose_time_is_not_over_is_drawn_open_and_the_highest_has_its_numb
 def test_the_axis_ends_now_and_begins_with_the_literature() -> None:
     years = axis("year", "2020", "2026-11-24")
     assert years.steps == tuple(str(year) for year in range(2020, 2027))
-    assert [bar.tick for bar in years.bars({})] == ["2020", "", "2022", "", "2024", "", "2026"]
-    assert [bar.open for bar in years.bars({})] == [False] * 6 + [True]
+    assert [bar.tick for bar in years.bars({}, ("", "2026-11-24"))] == ["2020", "", "2022", "", "2024", "", "2026"]
+    assert [bar.open for bar in years.bars({}, ("", "2026-11-24"))] == [False] * 6 + [True]
     assert len(axis("year", "1890", "2026-11-24").steps) == YEARS
     assert axis("year", "", "2026-11-24").steps == ("2026",)
     assert axis("year", "2031", "2026-11-24").steps == ("2026",)
     months = axis("month", "2020", "2026-02-01")
     assert len(months.steps) == MONTHS
     assert (months.steps[0], months.last) == ("2023-03", "2026-02")
-    assert [bar.tick for bar in months.bars({}) if bar.tick] == ["2024", "2025", "2026"]
+    assert [bar.tick for bar in months.bars({}, ("", "2026-11-24")) if bar.tick] == ["2024", "2025", "2026"]
 
 
 # --- the page -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,10 @@ from making import NOW, Client, Maker, day, quiet
 
 from tracker.publish import publish
 from tracker.site.completeness import completeness
+from tracker.site.pages.charts import _uncovered, axis
+from tracker.site.rehearsal import Rehearsal
+from tracker.site.svg import Bar, columns
+from tracker.states import prefixed
 
 READ = ("/", "/papers", "/changes", "/searches", "/searches/lonely", "/charts", "/status")
 TOLD = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -105,3 +109,45 @@ def test_when_all_is_well_that_is_said_too(maker: Maker, open_site: Callable[...
     client = site_of(maker, open_site)
     everywhere(client, "Every source answered every search in full on 24 November 2026.")
     assert "Not complete" not in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("step", "begins", "until", "dark"),
+    [("2019", "2020-05-01", day(24), True), ("2020", "2020-05-01", day(24), False), ("2026-11", "", day(24), False),
+     ("2026-12", "", day(24), True), ("2026", "", "", True)],
+)  # fmt: skip
+def test_what_lies_outside_the_time_searched_is_not_covered(step: str, begins: str, until: str, dark: bool) -> None:
+    assert _uncovered(step, begins, until) is dark
+
+
+def test_a_time_not_searched_is_hatched_and_an_unfinished_one_is_never_the_peak() -> None:
+    bars = axis("year", "2024", "2026-11-24").bars({"2025": 3, "2026": 9}, ("2025-02-01", day(24)))
+    picture = columns("c", "t", "d", bars)
+    assert "<title>2024: not searched</title>" in picture
+    assert picture.count('class="uncovered"') == 1
+    assert ">3</text>" in picture.split('class="value"')[1]
+    assert picture.count('class="value"') == 1
+    assert "not searched in full" in Bar("2024", 2, covered=False).words
+
+
+@pytest.mark.parametrize("title", ["Withdrawn adolescents: a study", "Withdrawn-like behaviour", "Withdrawn"])
+def test_a_title_that_only_has_the_word_does_not_say_that_the_paper_is_withdrawn(title: str) -> None:
+    assert prefixed("withdrawn", title) == f"WITHDRAWN: {title}"
+
+
+@pytest.mark.parametrize("title", ["WITHDRAWN: A", "Withdrawn article: A", "[Withdrawn]: A", "Withdrawn - A"])
+def test_a_title_that_says_so_already_stays(title: str) -> None:
+    assert prefixed("withdrawn", title) == title
+
+
+@pytest.mark.parametrize("before", ["explain ", "EXPLAIN QUERY PLAN ", "/* a */ explain ", "-- a\n explain "])
+def test_a_plan_that_is_only_asked_for_is_tried_first_too(maker: Maker, before: str) -> None:
+    """Planning is what takes long: to explain an intricate query is as dear as to run it."""
+    publish(maker.path, maker.path.parent / "public", settings={}, now=NOW, say=quiet)
+    tables = ", ".join(f"t{n} as (select a.x from t{n - 1} as a join t{n - 1} as b)" for n in range(1, 40))
+    planned = Rehearsal(maker.path.parent / "public" / "public.db")
+    try:
+        assert planned(f"{before}select 1")
+        assert not planned(f"{before}with t0 as (select 1 as x), {tables} select * from t39")
+    finally:
+        planned.close()

@@ -178,6 +178,7 @@ def _facts(store: sqlite3.Connection, counts: Counts, which: Abstracts, now: dat
         "software": __version__,
         "demo": "1" if demo else "",
         "authority": identity.setting(store, identity.AUTHORITY) or "localhost",
+        "read_from": ledger.read_from(store),
         "founded": ledger.first_year(store) or _iso(now)[:4],
         "counts": {
             "works": counts.works,

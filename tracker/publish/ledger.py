@@ -112,6 +112,12 @@ def last_runs(store: sqlite3.Connection) -> dict[str, object]:
     return {"last_run": last, "last_complete": str(done.get("started", ""))}
 
 
+def read_from(store: sqlite3.Connection) -> dict[str, str]:
+    """Of each source that is read whole, the first day that was read: what was posted before nobody has looked at."""
+    sql = "select source, min(day) from window_day where read is not null group by source order by source"
+    return dict(store.execute(sql).fetchall())
+
+
 def first_year(store: sqlite3.Connection) -> str:
     """The year of the first run, which no later run changes, whatever the clock says; '' before it."""
     row = store.execute("select substr(started, 1, 4) from run order by id limit 1").fetchone()

@@ -96,9 +96,17 @@ def plan(database: str, sql: str) -> None:
     try:
         db.execute(f"explain {sql}").close()
     except (sqlite3.Error, ValueError):
-        return
+        _explained(db, sql)
     finally:
         db.close()
+
+
+def _explained(db: sqlite3.Connection, sql: str) -> None:
+    """What cannot be explained is no SQL, or begins with EXPLAIN itself: planned as it stands, and nothing runs."""
+    try:
+        db.execute(sql).close()
+    except (sqlite3.Error, ValueError):
+        return
 
 
 if __name__ == "__main__":

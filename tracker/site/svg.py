@@ -25,6 +25,14 @@ HEAD = Markup(
 LINE = Markup('<line class="{kind}" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>\n')
 RECT = Markup('<rect class="{kind}" x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}"><title>{title}</title></rect>\n')
 TEXT = Markup('<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{text}</text>\n')
+HATCH = Markup(
+    '<defs><pattern id="{name}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>\n'
+)
+UNCOVERED = Markup(
+    '<rect class="uncovered" fill="url(#{name}-hatch)" x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}">'
+    "<title>{label}: not searched</title></rect>\n"
+)
 END = Markup("</svg>")
 
 
@@ -36,17 +44,26 @@ class Bar:
     number: int
     tick: str = ""
     open: bool = False
+    covered: bool = True  # False: its time was not searched; hatched, and no number is told for it
+
+    @property
+    def words(self) -> str:
+        """What is told of it; a time that was not searched and has no papers has no number, least of all zero."""
+        if self.covered:
+            return f"{self.label}: {self.number:,}"
+        return f"{self.label}: {self.number:,}, not searched in full" if self.number else f"{self.label}: not searched"
 
 
 def columns(name: str, title: str, desc: str, bars: Sequence[Bar]) -> Markup:
     """Upright bars with an axis of numbers; ``name`` (letters, digits, hyphens) is no other picture's on the page."""
     highest = max((bar.number for bar in bars), default=0)
+    peak = max((bar.number for bar in bars if not bar.open), default=0)  # a time that is not over is never the peak
     step = grid_step(highest)
     top = step * max(-(-highest // step), 1)
     scale = (HEIGHT - TOP - BOTTOM) / top
     width = (WIDTH - LEFT - RIGHT) / max(len(bars), 1)
     head = HEAD.format(w=WIDTH, h=HEIGHT, name=name, title=title, desc=desc)
-    return head + Markup("").join([*_grid(step, top, scale), *_upright(bars, highest, scale, width)]) + END
+    return head + Markup("").join([*_grid(step, top, scale), *_upright(bars, peak, scale, width, name)]) + END
 
 
 def grid_step(highest: int) -> int:
@@ -65,17 +82,23 @@ def _grid(step: int, top: int, scale: float) -> Iterator[Markup]:
         yield TEXT.format(kind="axis", x=LEFT - 6, y=round(y + 4, 1), anchor="end", text=f"{number:,}")
 
 
-def _upright(bars: Sequence[Bar], highest: int, scale: float, width: float) -> Iterator[Markup]:
+def _upright(bars: Sequence[Bar], peak: int, scale: float, width: float, name: str) -> Iterator[Markup]:
     gap = min(width * 0.25, 4)
     told = False
+    if not all(bar.covered for bar in bars):
+        yield HATCH.format(name=name)
     for place, bar in enumerate(bars):
         x, height = LEFT + place * width, bar.number * scale
         y, middle = HEIGHT - BOTTOM - height, round(x + width / 2, 1)
+        if not bar.covered:
+            yield UNCOVERED.format(
+                name=name, x=round(x, 1), y=TOP, w=round(width, 1), h=HEIGHT - TOP - BOTTOM, label=bar.label
+            )
         yield RECT.format(
             kind="bar open" if bar.open else "bar", x=round(x + gap / 2, 1), y=round(y, 1),
-            w=round(width - gap, 1), h=round(height, 1), title=f"{bar.label}: {bar.number:,}",
+            w=round(width - gap, 1), h=round(height, 1), title=bar.words,
         )  # fmt: skip
-        if bar.number == highest > 0 and not told:
+        if bar.number == peak > 0 and not bar.open and not told:
             told = True
             yield TEXT.format(kind="value", **_placed(middle), y=round(y - 5, 1), text=f"{bar.number:,}")
         if bar.tick:

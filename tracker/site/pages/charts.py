@@ -20,7 +20,7 @@ from tracker.site import answers, labels, svg
 from tracker.site.pages.kinds import Route
 from tracker.site.queries import charts as reading
 from tracker.site.queries.charts import Series
-from tracker.site.site import Site
+from tracker.site.site import Now, Site
 from tracker.site.svg import Bar
 from tracker.text.plural import plural
 
@@ -57,8 +57,15 @@ class Axis:
     def last(self) -> str:
         return self.steps[-1]
 
-    def bars(self, numbers: Mapping[str, int]) -> list[Bar]:
-        return [Bar(labels.day(step), numbers.get(step, 0), self._tick(step), step == self.last) for step in self.steps]
+    def bars(self, numbers: Mapping[str, int], searched: tuple[str, str]) -> list[Bar]:
+        """``searched``: from which day ('': from the beginning) up to when."""
+        return [
+            Bar(
+                labels.day(step), numbers.get(step, 0), self._tick(step), step == self.last,
+                not _uncovered(step, *searched),
+            )
+            for step in self.steps
+        ]  # fmt: skip
 
     def _tick(self, step: str) -> str:
         if self.by == "month":
@@ -91,16 +98,41 @@ async def charts(site: Site, request: Any) -> Any:
         now,
         here="charts",
         axis=shown,
-        everything=_over_time("all", "All papers", "/papers", told[f"all-{shown.by}"].get("", {}), shown),
+        everything=_over_time(
+            "all", "All papers", "/papers", told[f"all-{shown.by}"].get("", {}), shown, _searched(now)
+        ),
         groups=(
-            ("source", [_over_time(f"source-{name}", title, url, sources[name], shown) for name, title, url in named]),
-            ("search", [_over_time(f"search-{s}", title, url, searches.get(s, {}), shown) for s, title, url in asked]),
+            (
+                "source",
+                [
+                    _over_time(f"source-{name}", title, url, sources[name], shown, _searched(now, name))
+                    for name, title, url in named
+                ],
+            ),
+            (
+                "search",
+                [
+                    _over_time(f"search-{s}", title, url, searches.get(s, {}), shown, _searched(now))
+                    for s, title, url in asked
+                ],
+            ),
         ),
         lines=_lines((told[f"all-{shown.by}"], sources, searches), shown),
         delay=_delay(told["delay"]),
         overlap=_overlap(told["overlap"]),
     )
     return answers.html(text)
+
+
+def _searched(now: Now, source: str = "") -> tuple[str, str]:
+    """From which day ('': from the beginning) a source was read, and up to when the last complete run was."""
+    return now.facts.read_from.get(source, ""), now.facts.last_complete
+
+
+def _uncovered(step: str, begins: str, until: str) -> bool:
+    """Whether a year or month lies wholly outside what was searched; '' as ``until``: nothing was."""
+    size = len(step)
+    return not until or step > until[:size] or bool(begins and step < begins[:size])
 
 
 def _read(db: sqlite3.Connection, by: str | None, today: str) -> tuple[str, dict[str, Any]]:
@@ -132,14 +164,18 @@ def _lines(charts: Sequence[Series], shown: Axis) -> list[tuple[str, tuple[str, 
     return [*lines, ("not known", ("",))] if "" in found else lines
 
 
-def _over_time(name: str, title: str, url: str, numbers: Mapping[str, int], shown: Axis) -> Panel:
+def _over_time(
+    name: str, title: str, url: str, numbers: Mapping[str, int], shown: Axis, searched: tuple[str, str]
+) -> Panel:
     """Papers by year or month; what cannot be drawn is said in words."""
-    bars = shown.bars(numbers)
+    bars = shown.bars(numbers, searched)
     before = sum(n for step, n in numbers.items() if step and step < shown.steps[0])
     after = sum(n for step, n in numbers.items() if step > shown.last)
     notes = [f"{before:,} before {labels.day(shown.steps[0])}"] if before else []
     notes += [f"{after:,} with a date after {labels.day(shown.last)}"] if after else []
     notes += [f"{numbers['']:,} without a {shown.by}"] if numbers.get("") else []
+    dark = [bar.label for bar in bars if not bar.covered]
+    notes += [f"not searched, and hatched: {dark[0]}{f' to {dark[-1]}' if len(dark) > 1 else ''}"] if dark else []
     said = f"{title}: papers by {shown.by}"
     picture = svg.columns(f"chart-{name}", said, _told(bars, notes), bars)
     return Panel(title, url, picture, sum(numbers.values()), tuple(notes), numbers)
@@ -147,11 +183,12 @@ def _over_time(name: str, title: str, url: str, numbers: Mapping[str, int], show
 
 def _told(bars: Sequence[Bar], notes: Sequence[str]) -> str:
     """The numbers that matter, for those who do not see the picture."""
-    highest = max(bars, key=lambda bar: bar.number)
+    highest = max([bar for bar in bars if not bar.open] or bars, key=lambda bar: bar.number)
     drawn = sum(bar.number for bar in bars)
     said = [f"{bars[0].label} to {bars[-1].label}: {plural(drawn, 'paper')}."]
-    if drawn:
+    if highest.number:
         said.append(f"Most in {highest.label}: {highest.number:,}.")
+    if drawn:
         said += [f"{bar.label}, which is not over: {bar.number:,}." for bar in bars if bar.open]
     if notes:
         said.append(f"Not drawn: {'; '.join(notes)}.")

@@ -21,6 +21,7 @@ class Facts:
     digest: str
     authority: str  # of feed ids: tag:<authority>,<founded>:...
     founded: str  # year of the first run
+    read_from: dict[str, str]  # source that is read whole -> the first day that was read
 
 
 def facts(db: sqlite3.Connection) -> Facts:
@@ -35,6 +36,7 @@ def facts(db: sqlite3.Connection) -> Facts:
         digest=said["digest"],
         authority=said["authority"],
         founded=said["founded"],
+        read_from=json.loads(said.get("read_from", "{}")),
     )
 
 
