@@ -55,6 +55,46 @@ def _windows(text: str) -> str:
     return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Kraków, Święta", "cp1250"),
+        ("Dvořák, Škoda", "iso-8859-2"),
+        ("Пожилые люди", "cp1251"),
+        ("yaşlı, Gümüş", "cp1254"),
+        ("Įvertinimas", "cp1257"),
+        ("Bjørn é", "mac-roman"),
+        ("São João", "cp437"),
+        ("“quiet” ferries—sea", "latin-1"),
+        ("étude à l’hôpital", "mac-roman"),
+        ("coraz\u00f3n", "mac-roman"),
+        ("独居老人", "latin-1"),
+        ("αβγ", "latin-1"),
+    ],
+)
+def test_other_wrong_decodings_are_put_right(text: str, code: str) -> None:
+    assert repair(text.encode().decode(code)) == text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("Müller fÃ¼r", "Müller für"),
+        ("“ok” cafÃ©", "“ok” café"),
+        ("Łódź cafÃ©", "Łódź café"),
+        ("5 mgÂ a day, quietÂ ferries", "5 mg a day, quiet ferries"),
+        ("voilÃ la mer", "voilà la mer"),
+        ("quiet \x93ferries\x94", "quiet “ferries”"),
+        ("MÃœLLER and MÃ¼ller", "MÜLLER and Müller"),
+        ("TNFÎ± and IFNÎ³", "TNFα and IFNγ"),
+        ("donÂ’t", "don’t"),
+        ("Ã©tude DNAâ€™s", "étude DNA’s"),
+    ],
+)
+def test_broken_words_among_right_ones_are_put_right(wrong: str, right: str) -> None:
+    assert repair(wrong) == right
+
+
 def test_words_inside_which_a_sign_stands_are_put_right() -> None:
     assert repair("PiÅ¡ot") == "Pišot"
     assert repair("GuljaÅ¡o") == "Guljašo"
@@ -73,6 +113,17 @@ def test_words_inside_which_a_sign_stands_are_put_right() -> None:
         "IRMÃ",
         "Ελλάδα, Привет, 日本語",
         "50 °C ± 2; ¿qué?; ¡Olé!",
+        "IRMÃ» e «MÃE»",
+        "BELLÉ–ROSE, SCÉNÉ’S, CAFÉ™, SUITÉ®, KRONÊ–",
+        "10 Å², 5 Å³, keV/Å²",
+        "√± 3, √µ, √≥2, 2√±, ≈°",
+        "TEMPERATURÊ°",
+        "M\u0332, {0}DÝ², GÜ™ and Ş™",
+        "Ł° and É™",
+        "cœur, œuvre, Œ’s, «\xa0À l’œuvre\xa0»",
+        "„Größe“, „Ż“, «Р», «С», № 5 В°",
+        "Nguyễn, Ștefan, Təhsil, Ɛwɛ",
+        "الوحدة, בדידות, ความเหงา, अकेलापन",
         "plain",
         "<U+D800> <U+110000> <U+12>",
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from string import ascii_lowercase
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -100,6 +101,17 @@ def test_markup_nested_without_end_is_cut_to_text() -> None:
         ("de", "ger"),
         ("deu", "ger"),
         ("fra", "fre"),
+        ("ga", "gle"),
+        ("cy", "wel"),
+        ("sw-KE", "swa"),
+        ("hy", "arm"),
+        ("my", "bur"),
+        ("mi", "mao"),
+        ("bo", "tib"),
+        ("bod", "tib"),
+        ("zu", "zul"),
+        ("iw", "heb"),
+        ("xx", "xx"),
         ("und", "und"),
         ("mul", "mul"),
         ("English", "english"),
@@ -110,3 +122,10 @@ def test_markup_nested_without_end_is_cut_to_text() -> None:
 def test_languages_become_the_codes_of_pubmed(said: str, code: str) -> None:
     assert language_code(said) == code
     assert language_code(code) == code
+
+
+def test_every_code_of_two_letters_has_one_of_three() -> None:
+    pairs = [first + second for first in ascii_lowercase for second in ascii_lowercase]
+    found = {pair: language_code(pair) for pair in pairs if language_code(pair) != pair}
+    assert len(found) == 184 + 5  # all of ISO 639-1 (bh with them), and those that it has given up
+    assert all(len(code) == 3 and language_code(code) == code for code in found.values())

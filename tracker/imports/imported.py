@@ -27,7 +27,7 @@ from tracker.text.html_text import plain_once
 from tracker.text.languages import language_code
 from tracker.text.names import is_nothing, people
 
-PARSER_VERSION = 2  # goes up when parse would read an old raw record differently: see ``tracker reparse``
+PARSER_VERSION = 3  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
 _NO_ABSTRACT = re.compile(r"\W*(?:no abstract(?: (?:is )?available)?|abstract not available|not available)\W*", re.I)
 _IN_PROCESS = re.compile(r"\s*\[?(?:in process citation)\]?\.?\s*", re.I)
