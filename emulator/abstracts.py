@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from emulator.dice import Dice
-from emulator.papers import Part
+from emulator.papers import AbstractPart
 
 MARK = "(Fictional demonstration record.)"
 
@@ -92,7 +92,7 @@ Sentences = Mapping[str, Sequence[str]]
 
 def compose(
     theme: Sentences, design: Sentences, style: str, slots: Mapping[str, object], dice: Dice
-) -> tuple[Part, ...]:
+) -> tuple[AbstractPart, ...]:
     """The abstract of one paper: sentences of theme and design, slots filled in, under the labels of the style."""
     said = {
         "background": dice.some(theme["background"], 1 + dice.chance(0.4)),
@@ -106,12 +106,14 @@ def compose(
         "conclusion": [dice.pick(theme["conclusion"])],
     }
     parts = [
-        Part(" ".join(text for piece in pieces.split() for text in said[piece]).format_map(slots), label, category)
+        AbstractPart(
+            " ".join(text for piece in pieces.split() for text in said[piece]).format_map(slots), label, category
+        )
         for label, category, pieces in STYLES[style]
     ]
     return marked(tuple(parts))
 
 
-def marked(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def marked(parts: tuple[AbstractPart, ...]) -> tuple[AbstractPart, ...]:
     """The same abstract with the mark at its end."""
     return (*parts[:-1], replace(parts[-1], text=f"{parts[-1].text} {MARK}"))

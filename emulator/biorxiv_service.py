@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from emulator.loopback import LoopbackService
 from emulator.papers import Person, plain
 from emulator.plan import Plan
-from emulator.preprints import Shelves, Version
+from emulator.preprints import PreprintVersion, Shelves
 from emulator.server_faults import FAULTS, ServerPlayed, answer
 from emulator.wire import HTML, Reply
 
@@ -94,7 +94,7 @@ class BiorxivService(LoopbackService):
             message |= {"count_new_papers": firsts, "total": total}
         return {"messages": [message], "collection": [row(version) for version in page]}
 
-    def _listed(self, version: Version) -> bool:
+    def _listed(self, version: PreprintVersion) -> bool:
         return self.day >= version.posted + timedelta(days=self.lags.get(version.doi, 0))
 
     def _versions(self, server: str, doi: str) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class BiorxivService(LoopbackService):
         return {"messages": [{"status": "ok", "category": "all"}], "collection": found}
 
 
-def row(version: Version) -> dict[str, Any]:
+def row(version: PreprintVersion) -> dict[str, Any]:
     """The version as the service writes it, with what its typesetters leave in it."""
     people = [person for person in version.authors if person.valid]
     address = next((place for person in people for place in person.affiliations), "")
@@ -136,7 +136,7 @@ def _name(person: Person) -> str:
     return f"{person.family}, {' '.join(f'{initial}.' for initial in person.initials)}"
 
 
-def _abstract(version: Version) -> str:
+def _abstract(version: PreprintVersion) -> str:
     """Headings glued to the next word, and now and then a list, a sign in braces, a figure."""
     parts = [f"{part.label.capitalize()}{_escaped(plain(part.text))}" for part in version.parts]
     turn = sum(map(ord, version.doi))

@@ -36,7 +36,20 @@ from emulator.abstracts import MARK, marked
 from emulator.days import DAYS, FAILING_DAY, FIRST_DAY, actors, changes
 from emulator.dice import Dice, table
 from emulator.journals import by_abbrev, in_language, rights
-from emulator.papers import Article, Book, Grant, Heading, Issue, Paper, Part, Person, Shelf, article, issue_of, later
+from emulator.papers import (
+    AbstractPart,
+    Article,
+    Book,
+    DemoPaper,
+    Issue,
+    PaperGrant,
+    PaperHeading,
+    Person,
+    Shelf,
+    article,
+    issue_of,
+    later,
+)
 from emulator.people import authors, group, person
 from emulator.pubmed_xml import element
 from emulator.studies import draft, themes
@@ -53,11 +66,11 @@ _MATH = (
 )
 
 
-def _specimen(number: int, title: str, *, text: str = "", abbrev: str = "J Imag Ment Health (Demo)") -> Paper:
+def _specimen(number: int, title: str, *, text: str = "", abbrev: str = "J Imag Ment Health (Demo)") -> DemoPaper:
     """A plain paper around a title; ``text`` is put before the tale that makes searches on loneliness find it."""
     created = date(2024, 1, 15) + timedelta(days=29 * (number - FIRST_SPECIMEN) % 960)
     journal = by_abbrev()[abbrev]
-    return Paper(
+    return DemoPaper(
         pmid=str(number),
         title=title,
         journal=journal,
@@ -65,7 +78,7 @@ def _specimen(number: int, title: str, *, text: str = "", abbrev: str = "J Imag 
         created=created,
         revised=later(created, 12),
         electronic=created - timedelta(days=3),
-        parts=marked((Part(f"{text} {' '.join(_TALE)}".strip()),)),
+        parts=marked((AbstractPart(f"{text} {' '.join(_TALE)}".strip()),)),
         copyright=rights(journal, created.year, Dice(number)),
         authors=authors(Dice(number), 3),
         volume=str(created.year - 1990),
@@ -75,26 +88,26 @@ def _specimen(number: int, title: str, *, text: str = "", abbrev: str = "J Imag 
     )
 
 
-def _two_hundred(number: int) -> Paper:
+def _two_hundred(number: int) -> DemoPaper:
     paper = _specimen(number, "Loneliness on fourteen islands: a mental health survey with two hundred authors.")
     people = tuple(person(place * 3) for place in range(200))
     return replace(paper, authors=(*people, Person(group="Fourteen Islands Loneliness Collaboration<sup>†</sup>")))
 
 
-def _very_long(number: int) -> Paper:
+def _very_long(number: int) -> DemoPaper:
     paper = _specimen(number, "The long ballad of loneliness and mental health, printed in full.")
     verses = "".join(
         f"Verse {verse}: the ferry is late, the lamp is lit, and somebody knocks. " for verse in range(1, 620)
     )
-    return replace(paper, parts=marked((Part(f"{' '.join(_TALE)} {verses}".strip()),)))
+    return replace(paper, parts=marked((AbstractPart(f"{' '.join(_TALE)} {verses}".strip()),)))
 
 
-def _ris_inside(number: int) -> Paper:
+def _ris_inside(number: int) -> DemoPaper:
     text = "It was kept in an old format: TY  - JOUR\nTI  - A paper that is none\nER  - \n\nTY  - JOUR\nand so on."
     return _specimen(number, "Loneliness in the card index: a letter about formats.", text=text)
 
 
-def _script(number: int) -> Paper:
+def _script(number: int) -> DemoPaper:
     title = "&lt;script&gt;alert(1)&lt;/script&gt; and other things that lonely clerks shout at screens."
     text = (
         "&lt;img src=x onerror=alert(1)&gt; {{ 7 * 7 }} {% raw %} %s ${HOME} &amp;amp; &lt;!-- --&gt; ]]&gt; and so on."
@@ -104,14 +117,17 @@ def _script(number: int) -> Paper:
     return replace(paper, authors=people, keywords=(("&lt;b&gt;loneliness&lt;/b&gt;", "screens"),))
 
 
-def _formulas(number: int) -> Paper:
+def _formulas(number: int) -> DemoPaper:
     paper = _specimen(number, "=SUM(chairs;kettles): a commentary on loneliness, mental health and spreadsheets.")
     people = (Person("=HYPERLINK", "A1"), Person("+Plus", "Tom"), Person("-Minus", "Bea"), Person("@Home", "Nell"))
-    parts = (Part("=1+1 is how the abstract begins.", "=LABEL"), Part(f"-2 lonely clerks, @ home, +44. {_TALE[1]}"))
+    parts = (
+        AbstractPart("=1+1 is how the abstract begins.", "=LABEL"),
+        AbstractPart(f"-2 lonely clerks, @ home, +44. {_TALE[1]}"),
+    )
     return replace(paper, authors=people, parts=marked(parts), keywords=(("=cmd|' /C calc'!A0", "+1", "\t-1"),))
 
 
-def _quotes(number: int) -> Paper:
+def _quotes(number: int) -> DemoPaper:
     title = 'He said "lonely", she said ‘alone’; they,\tboth, meant “<i>mental health</i>” &amp; wrote it down.'
     paper = _specimen(
         number, title, text='A "quoted" word, a comma, a; semicolon,\ta tab, a\nline break and a back\\slash.'
@@ -119,7 +135,7 @@ def _quotes(number: int) -> Paper:
     return replace(paper, authors=(Person("Robert'); DROP TABLE works;--", "Bobby"), *paper.authors))
 
 
-def _unicode(number: int) -> Paper:
+def _unicode(number: int) -> DemoPaper:
     title = (
         "Loneliness, wellbeing and the cafe\u0301 of A\u030angstro\u0308m: "
         "👩‍👩‍👧 at\u00a0table\u00ad, \u202eesrever\u202c and \ufeffback."
@@ -131,32 +147,32 @@ def _unicode(number: int) -> Paper:
     return _specimen(number, title, text=text)
 
 
-def _mathml(number: int) -> Paper:
+def _mathml(number: int) -> DemoPaper:
     text = f"Let {_MATH} be the number of lighthouses, CO<sub>2</sub> the breath in them, and 10<sup>−3</sup> a crumb."
     paper = _specimen(number, f"When {_MATH}: a theorem on loneliness and mental health.", text=text)
     return replace(paper, keywords=((f"{_MATH}", "<i>solitudo</i>", "long\n keyword"), ("a second list", "loneliness")))
 
 
-def _latex(number: int) -> Paper:
+def _latex(number: int) -> DemoPaper:
     text = r"The mean loneliness \usepackage{wasysym} \begin{document}$\bar{x}=0$\end{document} was invented."
     return _specimen(number, "Loneliness, mental health and a formula left in its wrapping.", text=text)
 
 
-def _long_title(number: int) -> Paper:
+def _long_title(number: int) -> DemoPaper:
     rows = ", ".join(f"lonely house number {house}" for house in range(1, 41))
     return _specimen(number, f"Loneliness and mental health in a street of Old Tarrow: {rows}, and the bakery.")
 
 
-def _strange_doi(number: int) -> Paper:
+def _strange_doi(number: int) -> DemoPaper:
     paper = _specimen(number, "Loneliness and mental health: on the numbering of papers.")
     return replace(paper, doi="10.5555/DEMO.(SICI)1999&<1:AID-DEMO>3.0.CO;2-#", pii="S9999(24)00001-X")
 
 
-def _no_authors(number: int) -> Paper:
+def _no_authors(number: int) -> DemoPaper:
     return replace(_specimen(number, "Lonely? Mental health leaflet of the lower town."), authors=())
 
 
-def _odd_names(number: int) -> Paper:
+def _odd_names(number: int) -> DemoPaper:
     people = (
         Person("Quillfeather", "Oriel", equal=True, orcid="0000-0000-9900-777X"),  # its check digit is wrong
         Person("Quillfether", "Oriel", valid=False),
@@ -168,48 +184,50 @@ def _odd_names(number: int) -> Paper:
     return replace(paper, authors=people, complete=False, investigators=authors(Dice(number), 4))
 
 
-def _group_alone(number: int) -> Paper:
+def _group_alone(number: int) -> DemoPaper:
     return replace(
         _specimen(number, "Guideline on loneliness and mental health for places on no map."), authors=(group(Dice(9)),)
     )
 
 
-def _vernacular_only(number: int) -> Paper:
+def _vernacular_only(number: int) -> DemoPaper:
     paper = _specimen(number, "", abbrev="Z Erdachte Seelenkd (Demo)")
     return replace(paper, vernacular="Einsamkeit: ein Gespräch am Kai", languages=("ger",))
 
 
-def _not_available(number: int) -> Paper:
+def _not_available(number: int) -> DemoPaper:
     paper = _specimen(number, "[Not Available].", abbrev="Rev Imag Sante Ment (Demo)")
     return replace(paper, vernacular="Solitude et santé mentale : lettre d’un phare", languages=("fre", "eng"))
 
 
-def _plain_language(number: int) -> Paper:
+def _plain_language(number: int) -> DemoPaper:
     paper = _specimen(number, "Loneliness and mental health, told twice: once in plain language.")
-    easy = (Part(f"Being lonely can be hard. This is a made-up summary in plain words. {MARK}", "LAY SUMMARY"),)
-    spanish = (Part(f"La soledad y la salud mental, contadas dos veces. {MARK}"),)
+    easy = (AbstractPart(f"Being lonely can be hard. This is a made-up summary in plain words. {MARK}", "LAY SUMMARY"),)
+    spanish = (AbstractPart(f"La soledad y la salud mental, contadas dos veces. {MARK}"),)
     return replace(paper, other=(("plain-language-summary", "eng", easy), ("Publisher", "spa", spanish)))
 
 
-def _grants(number: int) -> Paper:
-    same = Grant("DEMO-0001", "IRCV", "Imaginary Research Council of Veldania", "Veldania")
-    nameless = Grant("", "", "The Lantern Trust (demo)", "")
+def _grants(number: int) -> DemoPaper:
+    same = PaperGrant("DEMO-0001", "IRCV", "Imaginary Research Council of Veldania", "Veldania")
+    nameless = PaperGrant("", "", "The Lantern Trust (demo)", "")
     paper = replace(_specimen(number, "Loneliness and mental health: who paid, twice."), grants=(same, same, nameless))
     return replace(
-        paper, mesh=(Heading("Loneliness", ("psychology", "therapy"), True), Heading("Mental Health")), status="MEDLINE"
+        paper,
+        mesh=(PaperHeading("Loneliness", ("psychology", "therapy"), True), PaperHeading("Mental Health")),
+        status="MEDLINE",
     )
 
 
-def _dates(number: int, issue: Issue) -> Paper:
+def _dates(number: int, issue: Issue) -> DemoPaper:
     paper = _specimen(number, f"Loneliness and mental health in the issue dated “{issue.text}”.")
     return replace(paper, issue=issue, electronic=None)
 
 
-def _third_version(number: int) -> Paper:
+def _third_version(number: int) -> DemoPaper:
     return replace(_specimen(number, "Loneliness and mental health, in its third version."), version=3)
 
 
-def _addresses(number: int) -> Paper:
+def _addresses(number: int) -> DemoPaper:
     paper = _specimen(number, "Loneliness, mental health and where to write to.")
     place = "Chair of Community Teapots, University of Hollowmere, Hollowmere, Veldania."
     people = (
@@ -222,7 +240,7 @@ def _addresses(number: int) -> Paper:
     return replace(paper, authors=people)
 
 
-MAKERS: dict[str, Callable[[int], Paper]] = {
+MAKERS: dict[str, Callable[[int], DemoPaper]] = {
     "two-hundred-authors": _two_hundred,
     "forty-thousand-characters": _very_long,
     "ris-in-abstract": _ris_inside,
@@ -288,15 +306,15 @@ def volumes(shelf: Shelf) -> None:
         shelf.put(_tongue(FIRST_VOLUME + 100 + turn, row, shelf))
 
 
-def _volume(number: int, title: str, abbrev: str, created: date, text: str = "") -> Paper:
-    return Paper(
+def _volume(number: int, title: str, abbrev: str, created: date, text: str = "") -> DemoPaper:
+    return DemoPaper(
         pmid=str(number),
         title=title,
         journal=by_abbrev()[abbrev],
         issue=issue_of(created),
         created=created,
         revised=later(created, 5),
-        parts=marked((Part(text),)) if text else (),
+        parts=marked((AbstractPart(text),)) if text else (),
         authors=authors(Dice(number), 2),
         volume=str(created.year - 1990),
         number="S1",
@@ -305,7 +323,7 @@ def _volume(number: int, title: str, abbrev: str, created: date, text: str = "")
     )
 
 
-def _supplement() -> list[Paper]:
+def _supplement() -> list[DemoPaper]:
     """Congress abstracts: different works, one DOI, one page range."""
     text = "A talk was imagined, with lonely slides, on depression among islanders and on nothing that was measured."
     papers = [
@@ -317,7 +335,7 @@ def _supplement() -> list[Paper]:
     ]
 
 
-def _copied() -> list[Paper]:
+def _copied() -> list[DemoPaper]:
     """The second paper carries the DOI of the first by mistake."""
     right = "Lonely and well: mental health on the Isle of Murr."
     wrong = "A hundred kettles: social isolation and anxiety in Great Quern."
@@ -328,7 +346,7 @@ def _copied() -> list[Paper]:
     ]
 
 
-def _editorials() -> list[Paper]:
+def _editorials() -> list[DemoPaper]:
     """The same title in two journals, and twice in one; no abstracts."""
     homes = ("Soc Connect Convers Tea (Demo)", "Late Chapters (Demo)", "Late Chapters (Demo)")
     days = (date(2024, 3, 4), date(2025, 3, 3), date(2026, 3, 2))
@@ -342,7 +360,7 @@ def _editorials() -> list[Paper]:
     ]
 
 
-def _parts() -> list[Paper]:
+def _parts() -> list[DemoPaper]:
     """Part one and part two: alike, and two works."""
     text = "Letters were read aloud; loneliness and depression were their subject, and no letter was ever posted."
     papers = [
@@ -358,7 +376,7 @@ def _parts() -> list[Paper]:
     return [replace(paper, authors=papers[0].authors) for paper in papers]
 
 
-def _book() -> list[Paper]:
+def _book() -> list[DemoPaper]:
     """Four chapters and the book itself, all as PubmedBookArticle."""
     title = "The Harbour Handbook of Imagined Care<sup>®</sup> (demo)"
     papers = []
@@ -381,14 +399,14 @@ def _book() -> list[Paper]:
     return papers
 
 
-def _tongue(number: int, row: dict[str, str], shelf: Shelf) -> Paper:
+def _tongue(number: int, row: dict[str, str], shelf: Shelf) -> DemoPaper:
     """A paper in another language: bracketed English title, vernacular title, sometimes an abstract of its own."""
     created = date(2023, 12, 4) + timedelta(days=43 * (number - FIRST_VOLUME - 100))
     paper = draft(number, row["theme"], created, shelf.titles, in_language(row["lang"]))
     both = bool(row.get("bilingual"))
     title = f"{row['english']}." if both else f"[{row['english']}]."
     types = tuple(kind for kind in paper.types if kind not in ("Clinical Trial Protocol", "Case Reports"))
-    other = (("Publisher", row["lang"], marked((Part(row["abstract"]),))),) if "abstract" in row else ()
+    other = (("Publisher", row["lang"], marked((AbstractPart(row["abstract"]),))),) if "abstract" in row else ()
     return replace(
         paper,
         title=title,
@@ -425,13 +443,13 @@ def articles(day: date) -> Mapping[str, Article]:
     return _state(min((day - FIRST_DAY).days + 1, len(DAYS)))[1]
 
 
-def papers(day: date) -> Mapping[str, Paper]:
+def papers(day: date) -> Mapping[str, DemoPaper]:
     """The same as papers, with everything their XML says."""
     return _state(max(1, min((day - FIRST_DAY).days + 1, len(DAYS))))[0]
 
 
 @cache
-def _state(number: int) -> tuple[Mapping[str, Paper], Mapping[str, Article]]:
+def _state(number: int) -> tuple[Mapping[str, DemoPaper], Mapping[str, Article]]:
     """Papers and articles on day ``number``, from 1: those of the day before and what the day changed."""
     if number == 1:
         shelf = _baseline()

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from emulator.abstracts import marked
 from emulator.dice import Dice
 from emulator.journals import by_abbrev, preprint_servers, rights
-from emulator.papers import Heading, Notice, Paper, Part, Shelf, issue_of, later
+from emulator.papers import AbstractPart, DemoPaper, Notice, PaperHeading, Shelf, issue_of, later
 from emulator.people import authors
 from emulator.studies import draft
 from emulator.versions import about, linked, retracted, retraction_notice
@@ -144,10 +144,10 @@ _PIER = "Eleven diaries were kept on the pier of Murr. Loneliness and depression
 _STAIRS = "Neighbours of Marrowgate agreed that the lonelier one knocks first; mental health is the excuse."
 
 
-def _actor(name: str, title: str, created: date, text: str) -> Paper:
+def _actor(name: str, title: str, created: date, text: str) -> DemoPaper:
     pmid = ACTORS[name]
     journal = by_abbrev()["J Imag Ment Health (Demo)"]
-    return Paper(
+    return DemoPaper(
         pmid=pmid,
         title=title,
         journal=journal,
@@ -155,7 +155,7 @@ def _actor(name: str, title: str, created: date, text: str) -> Paper:
         created=created,
         revised=later(created, 6),
         electronic=created - timedelta(days=4),
-        parts=marked((Part(text),)),
+        parts=marked((AbstractPart(text),)),
         copyright=rights(journal, created.year, Dice(int(pmid))),
         authors=authors(Dice(int(pmid)), 3),
         volume=str(created.year - 1990),
@@ -166,10 +166,10 @@ def _actor(name: str, title: str, created: date, text: str) -> Paper:
     )
 
 
-def changes(number: int, papers: Mapping[str, Paper], titles: set[str]) -> tuple[list[Paper], list[str]]:
+def changes(number: int, papers: Mapping[str, DemoPaper], titles: set[str]) -> tuple[list[DemoPaper], list[str]]:
     """What day ``number`` (from 1) brings: the papers that are new or read differently, and the PMIDs that are gone."""
     day = DAYS[number - 1]
-    fresh: list[Paper] = []
+    fresh: list[DemoPaper] = []
     for theme, count in day.new.items():
         fresh += [_new(FIRST + 10_000 * number + len(fresh) + turn, theme, day.date, titles) for turn in range(count)]
     happened = _HAPPENS.get(number)
@@ -178,47 +178,51 @@ def changes(number: int, papers: Mapping[str, Paper], titles: set[str]) -> tuple
     return [*fresh, *changed], gone
 
 
-def _new(number: int, theme: str, day: date, titles: set[str]) -> Paper:
+def _new(number: int, theme: str, day: date, titles: set[str]) -> DemoPaper:
     """A paper that entered PubMed that morning; nobody has indexed it."""
     paper = draft(number + 1, theme, day, titles)
     status = "Publisher" if paper.journal.indexed else "PubMed-not-MEDLINE"
     return replace(paper, revised=day, completed=None, mesh=(), indexing="", status=status, published_as="aheadofprint")
 
 
-def _indexed(paper: Paper, day: date, mesh: tuple[Heading, ...]) -> Paper:
+def _indexed(paper: DemoPaper, day: date, mesh: tuple[PaperHeading, ...]) -> DemoPaper:
     return replace(paper, status="MEDLINE", indexing="Automated", mesh=mesh, completed=day, revised=day)
 
 
-def _late_match(papers: Mapping[str, Paper], day: date) -> list[Paper]:
-    lonely = (Heading("Loneliness", ("psychology",), True), Heading("Mental Health", (), True), Heading("Humans"))
+def _late_match(papers: Mapping[str, DemoPaper], day: date) -> list[DemoPaper]:
+    lonely = (
+        PaperHeading("Loneliness", ("psychology",), True),
+        PaperHeading("Mental Health", (), True),
+        PaperHeading("Humans"),
+    )
     waiting = [
         paper
         for paper in papers.values()
         if paper.status in ("In-Process", "In-Data-Review", "Publisher") and not paper.pmid.startswith("9905")
     ]
-    routine = [_indexed(paper, day, (Heading("Humans"), Heading("Female"))) for paper in waiting[:INDEXED]]
+    routine = [_indexed(paper, day, (PaperHeading("Humans"), PaperHeading("Female"))) for paper in waiting[:INDEXED]]
     return [_indexed(papers[ACTORS["late-match"]], day, lonely), *routine]
 
 
-def _edits(papers: Mapping[str, Paper], day: date) -> list[Paper]:
+def _edits(papers: Mapping[str, DemoPaper], day: date) -> list[DemoPaper]:
     misprint, no_longer, corrected = (papers[ACTORS[name]] for name in ("misprint", "no-longer-lonely", "corrected"))
     misprint = replace(misprint, title=misprint.title.replace("Lonelyness", "Loneliness"), revised=day)
-    no_longer = replace(no_longer, parts=marked((Part(_MENDED),)), revised=day)
+    no_longer = replace(no_longer, parts=marked((AbstractPart(_MENDED),)), revised=day)
     types = ("Published Erratum", "Journal Article")
     erratum = about(corrected, int(ACTORS["erratum"]), f"Correction to: {corrected.title}", types, "ErratumFor", days=0)
     erratum = replace(erratum, created=day, revised=day, electronic=day, issue=issue_of(day))
-    corrected = replace(linked(corrected, "ErratumIn", erratum), parts=marked((Part(_COUNTED),)))
+    corrected = replace(linked(corrected, "ErratumIn", erratum), parts=marked((AbstractPart(_COUNTED),)))
     return [misprint, no_longer, corrected, erratum]
 
 
-def _retraction(papers: Mapping[str, Paper], day: date) -> list[Paper]:
+def _retraction(papers: Mapping[str, DemoPaper], day: date) -> list[DemoPaper]:
     paper = papers[ACTORS["retracted"]]
     notice = retraction_notice(paper, int(ACTORS["retraction-notice"]), days=0)
     notice = replace(notice, created=day, revised=day, electronic=day, issue=issue_of(day))
     return [retracted(paper, notice, renamed=True), notice]
 
 
-def _publication(papers: Mapping[str, Paper], day: date) -> list[Paper]:
+def _publication(papers: Mapping[str, DemoPaper], day: date) -> list[DemoPaper]:
     before = papers[ACTORS["preprint"]]
     journal = by_abbrev()["Archip J Lonel Stud (Demo)"]
     after = replace(

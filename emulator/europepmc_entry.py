@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from emulator.papers import Part, Person, plain, spoken
+from emulator.papers import AbstractPart, Person, plain, spoken
 
 WORDS = {  # fields in which words are looked for, and the parts of a document that they cover
     "TITLE": ("title",),
@@ -217,7 +217,7 @@ class Entry:
     doi: str = ""
     pmid: str = ""
     pmcid: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[AbstractPart, ...] = ()
     keywords: tuple[str, ...] = ()
     authors: tuple[Person, ...] = ()
     types: tuple[str, ...] = ("Preprint",)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from emulator.loopback import LoopbackService
 from emulator.papers import Person, plain, spoken
 from emulator.plan import Plan
-from emulator.preprints import Shelves, Version
+from emulator.preprints import PreprintVersion, Shelves
 from emulator.server_faults import FAULTS, ServerPlayed, answer
 from emulator.wire import HTML, JSON, Reply
 
@@ -106,12 +106,12 @@ class OsfService(LoopbackService):
             return {"data": said, "links": links, "meta": meta | {"version": "2.20"}}
         return {"data": said, "links": links | {"meta": meta}}
 
-    def _all(self, form: Mapping[str, str]) -> list[Version]:
+    def _all(self, form: Mapping[str, str]) -> list[PreprintVersion]:
         provider = form.get("filter[provider]", form.get("filter[provider][eq]", "psyarxiv"))
         held = self.shelves.versions("psyarxiv", self.day) if provider == "psyarxiv" else []
         return [version for version in held if version.changed <= self.day]
 
-    def _within(self, version: Version, form: Mapping[str, str]) -> bool:
+    def _within(self, version: PreprintVersion, form: Mapping[str, str]) -> bool:
         days = {"date_modified": version.changed.isoformat(), "date_created": version.posted.isoformat()}
         compare = {
             "gt": lambda day, bound: day > bound,
@@ -139,7 +139,7 @@ def _error(status: int, detail: str, parameter: str) -> dict[str, Any]:
     return {"errors": [{"source": {"parameter": parameter}, "detail": detail, "meta": {}, "status": str(status)}]}
 
 
-def item(version: Version, embed: str = "") -> dict[str, Any]:
+def item(version: PreprintVersion, embed: str = "") -> dict[str, Any]:
     """The version as JSON:API writes it; what is withdrawn has some members null."""
     name, withdrawn = f"{version.name}_v{version.number}", version.state == "withdrawn"
     day, changed = f"{version.posted}T09:00:00.123456Z", f"{version.changed}T10:00:00.123456Z"
@@ -177,7 +177,7 @@ def item(version: Version, embed: str = "") -> dict[str, Any]:
     }
 
 
-def _embeds(version: Version, embed: str) -> dict[str, Any]:
+def _embeds(version: PreprintVersion, embed: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "contributors" in embed:
         people = [person for person in version.authors if person.valid]

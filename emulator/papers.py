@@ -156,7 +156,7 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AbstractPart:
     """A part of an abstract: ``text`` is a fragment, ``category`` one of NLM's or empty."""
 
     text: str
@@ -165,7 +165,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PaperHeading:
     """A MeSH heading; ``major`` stands on the qualifiers when there are any, else on the descriptor."""
 
     name: str
@@ -184,7 +184,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class PaperGrant:
     id: str
     acronym: str
     agency: str
@@ -204,7 +204,7 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class DemoPaper:
     """Everything a PubMed record says. ``title``, ``vernacular``, parts, keywords and coi are fragments."""
 
     pmid: str
@@ -216,8 +216,8 @@ class Paper:
     completed: date | None = None
     electronic: date | None = None
     received: date | None = None
-    parts: tuple[Part, ...] = ()
-    other: tuple[tuple[str, str, tuple[Part, ...]], ...] = ()  # (type, language, parts)
+    parts: tuple[AbstractPart, ...] = ()
+    other: tuple[tuple[str, str, tuple[AbstractPart, ...]], ...] = ()  # (type, language, parts)
     copyright: str = ""
     vernacular: str = ""
     authors: tuple[Person, ...] = ()
@@ -232,9 +232,9 @@ class Paper:
     pmcid: str = ""
     languages: tuple[str, ...] = ("eng",)
     types: tuple[str, ...] = ("Journal Article",)
-    mesh: tuple[Heading, ...] = ()
+    mesh: tuple[PaperHeading, ...] = ()
     keywords: tuple[tuple[str, ...], ...] = ()  # lists of author keywords
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[PaperGrant, ...] = ()
     registered: str = ""  # number in the (invented) trial register
     notices: tuple[Notice, ...] = ()
     references: tuple[tuple[str, str, str], ...] = ()  # (citation, pmid, doi)
@@ -264,7 +264,7 @@ def plain(fragment: str) -> str:
     return html.unescape(_TAG.sub("", fragment))
 
 
-def spoken(parts: tuple[Part, ...]) -> str:
+def spoken(parts: tuple[AbstractPart, ...]) -> str:
     """The parts of an abstract in one line, as searches read them."""
     return " ".join(f"{part.label}: {plain(part.text)}" if part.label else plain(part.text) for part in parts)
 
@@ -279,7 +279,7 @@ def later(start: date, days: int) -> date:
     return max(start, min(start + timedelta(days=days), LATEST))
 
 
-def article(paper: Paper, write: Callable[[Paper], bytes]) -> Article:
+def article(paper: DemoPaper, write: Callable[[DemoPaper], bytes]) -> Article:
     """The paper as the demo's PubMed has it; its XML is written when somebody asks for it."""
     headings = [(_spelt(heading), heading.major) for heading in paper.mesh]
     title = plain(f"{paper.title} {paper.book.title}".strip() if paper.book else paper.title)
@@ -305,7 +305,7 @@ def article(paper: Paper, write: Callable[[Paper], bytes]) -> Article:
     )
 
 
-def _spelt(heading: Heading) -> tuple[str, ...]:
+def _spelt(heading: PaperHeading) -> tuple[str, ...]:
     return tuple(f"{heading.name}/{qualifier}" for qualifier in heading.qualifiers) or (heading.name,)
 
 
@@ -317,22 +317,22 @@ class Shelf:
     """Papers by PMID. :meth:`take` hands out drafts so that no two stories are told of one paper."""
 
     def __init__(self) -> None:
-        self.papers: dict[str, Paper] = {}
+        self.papers: dict[str, DemoPaper] = {}
         self.titles: set[str] = set()  # as printed, to keep them different
         self._drafts: defaultdict[str, list[str]] = defaultdict(list)
         self._turns: dict[str, Iterator[str]] = {}
 
-    def put(self, *papers: Paper) -> None:
+    def put(self, *papers: DemoPaper) -> None:
         """Adds papers, or replaces those of the same PMID."""
         self.papers.update((paper.pmid, paper) for paper in papers)
 
-    def draft(self, theme: str, paper: Paper) -> None:
+    def draft(self, theme: str, paper: DemoPaper) -> None:
         """Adds a paper that stories may be told of: one with an abstract, in a journal, some time ago."""
         self.put(paper)
         if paper.parts and paper.created <= SETTLED and not paper.journal.preprints:
             self._drafts[theme].append(paper.pmid)
 
-    def take(self, theme: str, after: date = date.min) -> Paper:
+    def take(self, theme: str, after: date = date.min) -> DemoPaper:
         """The next paper of the theme created after that day, at intervals: the stories are spread over the years."""
         if theme not in self._turns:
             pmids = self._drafts[theme]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from emulator.dice import Dice, table
-from emulator.papers import Grant, Person
+from emulator.papers import PaperGrant, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def affiliation(dice: Dice) -> str:
     return f"{dice.pick(departments)}, {house}, {town.name.removeprefix('the ')}, {town.country}."
 
 
-def grant(dice: Dice) -> Grant:
+def grant(dice: Dice) -> PaperGrant:
     funder = dice.pick(_funders())
     number = f"DEMO-{dice.number(1, 9999):04}"
-    return Grant(number, funder["acronym"], funder["agency"], funder["country"])
+    return PaperGrant(number, funder["acronym"], funder["agency"], funder["country"])
 
 
 COUNT = 700

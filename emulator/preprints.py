@@ -32,7 +32,7 @@ from emulator.days import ACTORS as PAPERS
 from emulator.days import DAYS, FIRST_DAY
 from emulator.dice import Dice
 from emulator.europepmc_entry import ASSERTED, GUESSED, Comment, Entry
-from emulator.papers import Paper, Part, Person
+from emulator.papers import AbstractPart, DemoPaper, Person
 from emulator.people import authors, group, towns
 from emulator.studies import draft
 from emulator.versions import shorter
@@ -90,7 +90,7 @@ def _actor(name: str, title: str, posted: date, text: str) -> Entry:
         posted=posted,
         server=POSTED_SERVERS[int(number[-1]) % 2],
         doi=f"10.5555/demo.preprint.{number.lower()}",
-        parts=marked((Part(text),)),
+        parts=marked((AbstractPart(text),)),
         authors=authors(Dice(int(number[3:])), 3),
         licence="cc by",
     )
@@ -132,13 +132,13 @@ def _second_version(entries: Mapping[str, Entry], day: date) -> list[Entry]:
         doi="10.5555/demo.rs-990001/v2",
         version=2,
         versions=versions,
-        parts=marked((Part(f"{_LAMPS} Two windows were found that had been counted twice."),)),
+        parts=marked((AbstractPart(f"{_LAMPS} Two windows were found that had been counted twice."),)),
     )
     return [replace(first, versions=versions, revised=day), second]
 
 
 def _reworded(entries: Mapping[str, Entry], day: date) -> list[Entry]:
-    return [replace(entries[ACTORS["refused"]], parts=marked((Part(_CONNECTION),)), revised=day)]
+    return [replace(entries[ACTORS["refused"]], parts=marked((AbstractPart(_CONNECTION),)), revised=day)]
 
 
 def _withdrawn(entries: Mapping[str, Entry], day: date) -> list[Entry]:
@@ -210,7 +210,7 @@ def _articles(number: int) -> dict[str, Entry]:
     }
 
 
-def _article(paper: Paper) -> Entry:
+def _article(paper: DemoPaper) -> Entry:
     access = paper.journal.access
     if access == "silent" and int(paper.pmid) % 4 == 0:
         access = "CC BY"  # known to Europe PMC from the full text; the record at PubMed says nothing
@@ -245,7 +245,7 @@ def _twins() -> Iterator[Entry]:
         )
 
 
-def _from_paper(paper: Paper, number: int, server: str, posted: date) -> Entry:
+def _from_paper(paper: DemoPaper, number: int, server: str, posted: date) -> Entry:
     return Entry(
         id=f"PPR{number}",
         title=paper.title,
@@ -277,7 +277,7 @@ def _forerunners() -> Iterator[Entry]:
         yield from _in_versions(entry, 1 + turn % 2) if entry.server in VERSIONED else (entry,)
 
 
-def _plain_article(paper: Paper) -> bool:
+def _plain_article(paper: DemoPaper) -> bool:
     return (
         bool(paper.parts)
         and not paper.notices
@@ -307,7 +307,7 @@ def new(seed: int, number: int, theme: str, server: str, posted: date, titles: s
 def _special(entry: Entry, turn: int) -> Entry:
     """Some are odd: withdrawn in three ways, written by groups, without abstract, with signs that look like tags."""
     if turn in (5, 40):
-        notice = marked((Part("This preprint has been withdrawn by its invented authors."),))
+        notice = marked((AbstractPart("This preprint has been withdrawn by its invented authors."),))
         return replace(entry, title=f"Withdrawn: {entry.title}", parts=notice)
     if turn == 23:
         return replace(entry, types=("Preprint", "Preprint-withdrawal"))
@@ -316,7 +316,7 @@ def _special(entry: Entry, turn: int) -> Entry:
     if turn in (17, 53):
         return replace(entry, parts=(), keywords=())
     if turn == 29:
-        last = entry.parts[-1:] or marked((Part("Nothing was measured."),))
+        last = entry.parts[-1:] or marked((AbstractPart("Nothing was measured."),))
         return replace(entry, parts=(*entry.parts[:-1], replace(last[0], text=f"{last[0].text} (p < .05, n <1 year)")))
     return entry
 
@@ -352,7 +352,7 @@ def _near_misses() -> Iterator[Entry]:
             indexed=posted + timedelta(days=1),
             server=SERVERS[turn % len(SERVERS)],
             doi=f"10.5555/demo.preprint.{number}",
-            parts=marked((Part(text),)),
+            parts=marked((AbstractPart(text),)),
             authors=authors(Dice(number), 2),
             licence="cc by",
         )
@@ -369,7 +369,7 @@ _ELSEWHERE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class PreprintVersion:
     """One version of a preprint. ``title`` and parts are fragments; ``published`` is the DOI of the article.
 
     ``withdrawn``: the reason; ``state`` as OSF knows it. ``modified``: the last day on which anything changed.
@@ -381,7 +381,7 @@ class Version:
     posted: date
     title: str
     number: int = 1
-    parts: tuple[Part, ...] = ()
+    parts: tuple[AbstractPart, ...] = ()
     authors: tuple[Person, ...] = ()
     keywords: tuple[str, ...] = ()
     modified: date | None = None
@@ -397,36 +397,36 @@ class Version:
 
 
 class Shelves(Protocol):
-    """What a server holds on a day: this module is such a thing, and :class:`Held`."""
+    """What a server holds on a day: this module is such a thing, and :class:`HeldVersions`."""
 
-    def versions(self, server: str, day: date) -> list[Version]:
+    def versions(self, server: str, day: date) -> list[PreprintVersion]:
         """All versions posted up to that day, in the order of posting."""
         ...
 
 
 @dataclass
-class Held:
+class HeldVersions:
     """These versions, each from the day on which it was posted."""
 
-    held: Iterable[Version]
-    _held: tuple[Version, ...] = field(init=False, repr=False)
+    held: Iterable[PreprintVersion]
+    _held: tuple[PreprintVersion, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._held = tuple(self.held)
 
-    def versions(self, server: str, day: date) -> list[Version]:
+    def versions(self, server: str, day: date) -> list[PreprintVersion]:
         found = [version for version in self._held if version.server == server and version.posted <= day]
         return sorted(found, key=lambda version: version.posted)
 
 
-def versions(server: str, day: date) -> list[Version]:
+def versions(server: str, day: date) -> list[PreprintVersion]:
     """All versions on the server that have been posted by that day, in the order of posting."""
     number = min(max((day - FIRST_DAY).days + 1, 1), len(DAYS))
     return [version for version in _versions(number) if version.server == server and version.posted <= day]
 
 
 @cache
-def _versions(number: int) -> tuple[Version, ...]:
+def _versions(number: int) -> tuple[PreprintVersion, ...]:
     """What stands on all servers on day ``number`` of the seven; Europe PMC learns of a posting on the day after it."""
     today = DAYS[number - 1].date
     known = {**preprints(today + timedelta(days=1)), **preprints(today)}
@@ -434,11 +434,11 @@ def _versions(number: int) -> tuple[Version, ...]:
     return tuple(sorted([*found, *_elsewhere(today)], key=lambda version: (version.posted, version.doi)))
 
 
-def _of_entry(entry: Entry, today: date) -> Iterator[Version]:
+def _of_entry(entry: Entry, today: date) -> Iterator[PreprintVersion]:
     """The versions of a preprint that Europe PMC knows; there a withdrawal is a change, here a version."""
     server, happened = OWN_SERVERS[entry.server], entry.revised
     withdrawn = entry.title.casefold().startswith("withdrawn:") or "Preprint-withdrawal" in entry.types
-    first = Version(
+    first = PreprintVersion(
         server,
         entry.id.lower().replace("ppr", "d"),
         entry.doi,
@@ -458,7 +458,9 @@ def _of_entry(entry: Entry, today: date) -> Iterator[Version]:
     yield replace(first, modified=None)
     if withdrawn:
         again = happened or entry.posted + timedelta(days=9)
-        yield replace(first, number=2, posted=again, modified=None, parts=(Part(_STATEMENT),), withdrawn=_STATEMENT)
+        yield replace(
+            first, number=2, posted=again, modified=None, parts=(AbstractPart(_STATEMENT),), withdrawn=_STATEMENT
+        )
     elif int(entry.id[3:]) % 4 == 0:
         again = entry.posted + timedelta(days=30)
         if again <= today:
@@ -473,7 +475,7 @@ def _published_article(entry: Entry) -> str:
 
 
 @cache
-def _elsewhere(today: date) -> tuple[Version, ...]:
+def _elsewhere(today: date) -> tuple[PreprintVersion, ...]:
     """What no search asks for."""
     found = []
     for turn in range(BACK * A_DAY + len(DAYS) * A_DAY):
@@ -484,13 +486,13 @@ def _elsewhere(today: date) -> tuple[Version, ...]:
         title, text = _ELSEWHERE[turn % len(_ELSEWHERE)]
         town = Dice(number).pick(towns()).name
         found.append(
-            Version(
+            PreprintVersion(
                 server,
                 f"d{number}",
                 f"10.5555/demo.preprint.{number}",
                 posted,
                 title.format(town=town, number=turn),
-                parts=marked((Part(text),)),
+                parts=marked((AbstractPart(text),)),
                 authors=authors(Dice(number), 2),
                 category="economics",
             )

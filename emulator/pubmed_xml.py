@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
-from emulator.papers import Book, Heading, Issue, Notice, Paper, Part, Person
+from emulator.papers import AbstractPart, Book, DemoPaper, Issue, Notice, PaperHeading, Person
 
 # The real identifiers of publication types: parsers go by them.
 TYPES = {
@@ -47,7 +47,7 @@ QUALIFIERS = {
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def element(paper: Paper) -> bytes:
+def element(paper: DemoPaper) -> bytes:
     """``<PubmedArticle>`` or, for a book and its chapters, ``<PubmedBookArticle>``; UTF-8, no declaration."""
     text = (
         _book(paper, paper.book) if paper.book else f"<PubmedArticle>{_citation(paper)}{_data(paper)}</PubmedArticle>"
@@ -55,7 +55,7 @@ def element(paper: Paper) -> bytes:
     return _CONTROLS.sub("", text).encode()
 
 
-def _citation(paper: Paper) -> str:
+def _citation(paper: DemoPaper) -> str:
     journal = paper.journal
     indexing = f' IndexingMethod="{paper.indexing}"' if paper.indexing else ""
     subset = "<CitationSubset>IM</CitationSubset>" if paper.status == "MEDLINE" else ""
@@ -73,7 +73,7 @@ def _citation(paper: Paper) -> str:
     )
 
 
-def _article(paper: Paper) -> str:
+def _article(paper: DemoPaper) -> str:
     model = "Electronic" if not paper.pages else "Print-Electronic" if paper.electronic else "Print"
     pages = f"<Pagination><MedlinePgn>{escape(paper.pages)}</MedlinePgn></Pagination>" if paper.pages else ""
     place = ""
@@ -92,7 +92,7 @@ def _article(paper: Paper) -> str:
     )
 
 
-def _journal(paper: Paper) -> str:
+def _journal(paper: DemoPaper) -> str:
     journal = paper.journal
     number = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in _volume(paper) if text)
     return (
@@ -102,7 +102,7 @@ def _journal(paper: Paper) -> str:
     )
 
 
-def _volume(paper: Paper) -> tuple[tuple[str, str], tuple[str, str]]:
+def _volume(paper: DemoPaper) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("Volume", paper.volume), ("Issue", paper.number)
 
 
@@ -112,12 +112,12 @@ def _issue(issue: Issue) -> str:
     return "".join(f"<{name}>{escape(text)}</{name}>" for name, text in said.items() if text)
 
 
-def _abstract(paper: Paper) -> str:
+def _abstract(paper: DemoPaper) -> str:
     rights = f"<CopyrightInformation>{escape(paper.copyright)}</CopyrightInformation>" if paper.copyright else ""
     return f"<Abstract>{''.join(map(_part, paper.parts))}{rights}</Abstract>" if paper.parts else ""
 
 
-def _part(part: Part) -> str:
+def _part(part: AbstractPart) -> str:
     label = f' Label="{escape(part.label, _QUOTE)}"' if part.label else ""
     category = f' NlmCategory="{part.category}"' if part.category else ""
     return f"<AbstractText{label}{category}>{part.text}</AbstractText>"
@@ -146,7 +146,7 @@ def _person(person: Person, name: str) -> str:
     return f'<{name} ValidYN="{"Y" if person.valid else "N"}"{equal}>{inner}</{name}>'
 
 
-def _register(paper: Paper) -> str:
+def _register(paper: DemoPaper) -> str:
     if not paper.registered:
         return ""
     return (
@@ -156,7 +156,7 @@ def _register(paper: Paper) -> str:
     )
 
 
-def _grants(paper: Paper) -> str:
+def _grants(paper: DemoPaper) -> str:
     def grant(said: dict[str, str]) -> str:
         return "".join(f"<{name}>{escape(text)}</{name}>" for name, text in said.items() if text)
 
@@ -180,7 +180,7 @@ def _notice(notice: Notice) -> str:
     )
 
 
-def _heading(heading: Heading) -> str:
+def _heading(heading: PaperHeading) -> str:
     # Names of headings are real, their identifiers are not: D99 and a number made from the name.
     alone = "Y" if heading.major and not heading.qualifiers else "N"
     major = "Y" if heading.major else "N"
@@ -193,21 +193,21 @@ def _heading(heading: Heading) -> str:
     return f"<MeshHeading>{name}{qualifiers}</MeshHeading>"
 
 
-def _other_abstracts(paper: Paper) -> str:
+def _other_abstracts(paper: DemoPaper) -> str:
     return "".join(
         f'<OtherAbstract Type="{kind}" Language="{lang}">{"".join(map(_part, parts))}</OtherAbstract>'
         for kind, lang, parts in paper.other
     )
 
 
-def _keywords(paper: Paper) -> str:
+def _keywords(paper: DemoPaper) -> str:
     return "".join(
         _list("KeywordList", (f'<Keyword MajorTopicYN="N">{word}</Keyword>' for word in words), ' Owner="NOTNLM"')
         for words in paper.keywords
     )
 
 
-def _data(paper: Paper) -> str:
+def _data(paper: DemoPaper) -> str:
     references = "".join(
         f"<Reference><Citation>{escape(text)}</Citation><ArticleIdList>"
         f'<ArticleId IdType="pubmed">{pmid}</ArticleId><ArticleId IdType="doi">{doi}</ArticleId>'
@@ -220,7 +220,7 @@ def _data(paper: Paper) -> str:
     )
 
 
-def _ids(paper: Paper) -> str:
+def _ids(paper: DemoPaper) -> str:
     ids = {"pubmed": paper.pmid, "pmc": paper.pmcid, "doi": paper.doi if paper.doi_in in ("both", "ids") else ""}
     ids["pii"] = paper.pii
     return _list(
@@ -229,7 +229,7 @@ def _ids(paper: Paper) -> str:
     )
 
 
-def _history(paper: Paper) -> str:
+def _history(paper: DemoPaper) -> str:
     days: dict[str, date | None] = {"received": paper.received}
     days["accepted"] = paper.received and paper.received + timedelta(days=60)
     days["medline"] = paper.completed
@@ -240,7 +240,7 @@ def _history(paper: Paper) -> str:
     return _list("History", (_dated("PubMedPubDate", day, kind, hour) for kind, day, hour in rows))
 
 
-def _book(paper: Paper, book: Book) -> str:
+def _book(paper: DemoPaper, book: Book) -> str:
     title = (
         f'<ArticleTitle book="demo" part="{book.accession.lower()}">{paper.title}</ArticleTitle>' if paper.title else ""
     )

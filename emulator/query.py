@@ -123,7 +123,7 @@ DATE = re.compile(r"(\d{4})(?:/(\d{1,2}))?(?:/(\d{1,2}))?")
 
 
 @dataclass(frozen=True)
-class Term:
+class QueryTerm:
     """A word, phrase or value; ``tag`` is None when there was none; ``upto`` makes it a range."""
 
     text: str
@@ -138,13 +138,13 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Chain:
+class TermChain:
     """Operands with the operator before each, to be worked off from left to right."""
 
-    parts: tuple[tuple[str, Term | Chain], ...]
+    parts: tuple[tuple[str, QueryTerm | TermChain], ...]
 
 
-def parse(text: str) -> Chain:
+def parse(text: str) -> TermChain:
     """The text as chains of terms; what cannot be understood is passed over, as PubMed does."""
     tokens = [(found.lastgroup or "", found[found.lastgroup or 0]) for found in TOKEN.finditer(text)]
     parser = _Parser(tokens)
@@ -153,7 +153,7 @@ def parse(text: str) -> Chain:
         parser.take()
         chains.append(parser.chain())
     full = [chain for chain in chains if chain.parts]
-    return full[0] if len(full) == 1 else Chain(tuple(("AND", chain) for chain in full))
+    return full[0] if len(full) == 1 else TermChain(tuple(("AND", chain) for chain in full))
 
 
 class _Parser:
@@ -170,8 +170,8 @@ class _Parser:
         self.place += 1
         return self.tokens[self.place - 1][1]
 
-    def chain(self) -> Chain:
-        parts: list[tuple[str, Term | Chain]] = []
+    def chain(self) -> TermChain:
+        parts: list[tuple[str, QueryTerm | TermChain]] = []
         operator = ""
         while self.kind not in ("", "close"):
             if self.kind == "operator":
@@ -191,9 +191,9 @@ class _Parser:
             else:
                 parts.append((operator or "AND", self.term()))
                 operator = ""
-        return Chain(tuple(parts))
+        return TermChain(tuple(parts))
 
-    def term(self) -> Term:
+    def term(self) -> QueryTerm:
         first = self.atom()
         if self.kind != "colon":
             return first
@@ -203,10 +203,10 @@ class _Parser:
         last = self.atom()
         tag = last.tag if last.tag is not None else first.tag
         if tag is not None and canonical(tag) in DATES:
-            return Term(first.text, tag, upto=last.text)
-        return Term(f"{first.text} {last.text}", tag)  # a colon elsewhere is punctuation
+            return QueryTerm(first.text, tag, upto=last.text)
+        return QueryTerm(f"{first.text} {last.text}", tag)  # a colon elsewhere is punctuation
 
-    def atom(self) -> Term:
+    def atom(self) -> QueryTerm:
         quoted = self.kind == "quoted"
         if quoted:
             text = self.take()
@@ -219,7 +219,7 @@ class _Parser:
                 self.place -= 1  # "lonely 2020:2026[dp]": the range is a term of its own
                 run.pop()
             text = " ".join(run)
-        return Term(text, self.take() if self.kind == "tag" else None, quoted)
+        return QueryTerm(text, self.take() if self.kind == "tag" else None, quoted)
 
 
 LAST = re.compile(r"last (\d+) (day|week|month|year)s?")
@@ -280,7 +280,7 @@ class _Reading:
         self.quoted_not_found: list[str] = []
         self.ignored: list[str] = []
 
-    def answer(self, chain: Chain) -> Found:
+    def answer(self, chain: TermChain) -> Found:
         hits, translation = self.chain(chain)
         return Found(
             (hits or 0) & self.index.alive,
@@ -291,16 +291,16 @@ class _Reading:
             tuple(self.ignored),
         )
 
-    def chain(self, chain: Chain) -> tuple[int | None, str]:
+    def chain(self, chain: TermChain) -> tuple[int | None, str]:
         """The set and its translation; None when every term of it was dropped."""
         hits: int | None = None
         said = ""
         before = ""
         for operator, part in chain.parts:
-            found, text = self.chain(part) if isinstance(part, Chain) else self.term(part)
+            found, text = self.chain(part) if isinstance(part, TermChain) else self.term(part)
             if found is None:
                 continue
-            if isinstance(part, Chain) and len(part.parts) > 1:
+            if isinstance(part, TermChain) and len(part.parts) > 1:
                 text = f"({text})"
             if hits is None:
                 hits = self.index.alive & ~found if operator == "NOT" else found
@@ -312,7 +312,7 @@ class _Reading:
             said, before = f"{said} {operator} {text}", operator
         return hits, said
 
-    def term(self, term: Term) -> tuple[int | None, str]:
+    def term(self, term: QueryTerm) -> tuple[int | None, str]:
         if term.tag is None:
             return self.untagged(term)
         near = NEAR.fullmatch("".join(term.tag.casefold().split()))
@@ -326,7 +326,7 @@ class _Reading:
         label = FIELDS[name][0] if name in FIELDS else term.tag
         return self.value(term, name), f'"{term.text}"[{label}]'
 
-    def text(self, term: Term, name: str, label: str) -> tuple[int | None, str]:
+    def text(self, term: QueryTerm, name: str, label: str) -> tuple[int | None, str]:
         """A word, phrase or truncated word in a field that is searched word by word."""
         wanted = words(term.text)
         truncated = term.text.rstrip().endswith("*")
@@ -349,10 +349,10 @@ class _Reading:
             apart &= self.index.phrase(name, [word])
         return apart, "(" + " AND ".join(f'"{word}"[{label}]' for word in wanted) + ")"
 
-    def untagged(self, term: Term) -> tuple[int | None, str]:
+    def untagged(self, term: QueryTerm) -> tuple[int | None, str]:
         """Automatic term mapping, which quotes and truncation switch off."""
         if term.quoted or "*" in term.text:
-            parts = [term] if term.quoted else [Term(word, None) for word in term.text.split()]
+            parts = [term] if term.quoted else [QueryTerm(word, None) for word in term.text.split()]
             return self.join([self.text(part, "all", "All Fields") for part in parts])
         if self.lexicon.maps(term.text):
             return self.mapped(term.text)
@@ -364,13 +364,15 @@ class _Reading:
                 found.append((self.index.look_up("filter", "hasabstract"), '"hasabstract"[All Fields]'))
             else:
                 found.append(
-                    self.mapped(word) if self.lexicon.maps(word) else self.text(Term(word, None), "all", "All Fields")
+                    self.mapped(word)
+                    if self.lexicon.maps(word)
+                    else self.text(QueryTerm(word, None), "all", "All Fields")
                 )
         return self.join(found)
 
     def mapped(self, text: str) -> tuple[int, str]:
         name, wanted = self.lexicon.maps(text), words(text)
-        hits = self.value(Term(name, "mh"), "mh") | self.index.phrase("all", wanted)
+        hits = self.value(QueryTerm(name, "mh"), "mh") | self.index.phrase("all", wanted)
         said = f'"{name.casefold()}"[MeSH Terms] OR "{" ".join(wanted)}"[All Fields]'
         self.translations[text] = said
         return hits, f"({said})"
@@ -386,7 +388,7 @@ class _Reading:
         said = " AND ".join(said for _, said in kept)
         return joined, f"({said})" if len(kept) > 1 else said
 
-    def proximity(self, term: Term, name: str, between: int) -> tuple[int | None, str]:
+    def proximity(self, term: QueryTerm, name: str, between: int) -> tuple[int | None, str]:
         if "*" in term.text or name not in WORDS:  # a truncated word makes PubMed drop the ":~N"
             return self.text(term, name if name in WORDS else "all", FIELDS[name][0])
         wanted = words(term.text)
@@ -395,7 +397,7 @@ class _Reading:
             return None, term.written
         return self.index.near(name, wanted, between), f'"{" ".join(wanted)}"[{FIELDS[name][0]}:~{between}]'
 
-    def dates(self, term: Term, name: str) -> tuple[int | None, str]:
+    def dates(self, term: QueryTerm, name: str) -> tuple[int | None, str]:
         low, high = self.span(term.text), self.span(term.upto or term.text)
         if not low or not high:
             self.phrases_not_found.append(term.written)
@@ -420,7 +422,7 @@ class _Reading:
             return None
         return first, first if day else following - timedelta(days=1)
 
-    def value(self, term: Term, name: str) -> int:
+    def value(self, term: QueryTerm, name: str) -> int:
         """A field that is compared as a whole: headings, types, people, journals, ids."""
         if name in UNFILLED:
             return 0

@@ -27,7 +27,7 @@ from emulator import corpus, preprints
 from emulator.days import ACTORS, DAYS, FIRST_DAY
 from emulator.europepmc_entry import ASSERTED, Entry
 from emulator.loopback import LoopbackService
-from emulator.papers import Notice, Paper, plain
+from emulator.papers import DemoPaper, Notice, plain
 from emulator.plan import Plan
 from emulator.preprints import ACTORS as PREPRINTS
 from emulator.server_faults import FAULTS, ServerPlayed, answer
@@ -50,7 +50,7 @@ class Deposit:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RegisterRow:
     """A row of the Retraction Watch file; identifiers that are not known are empty."""
 
     number: int
@@ -65,25 +65,25 @@ class Row:
 
 
 class Registers(Protocol):
-    """What both hold on a day: this module is such a thing, and :class:`Held`."""
+    """What both hold on a day: this module is such a thing, and :class:`RegisterHoldings`."""
 
     def deposits(self, day: date) -> Mapping[str, Deposit]:
         """What Crossref knows, by DOI in lower case."""
         ...
 
-    def rows(self, day: date) -> list[Row]:
+    def rows(self, day: date) -> list[RegisterRow]:
         """What Retraction Watch knows, oldest first."""
         ...
 
 
 @dataclass
-class Held:
+class RegisterHoldings:
     """These deposits, always; these rows, each from the day on which it is told."""
 
     held: Iterable[Deposit] = ()
-    listed: Iterable[Row] = ()
+    listed: Iterable[RegisterRow] = ()
     _held: tuple[Deposit, ...] = field(init=False, repr=False)
-    _listed: tuple[Row, ...] = field(init=False, repr=False)
+    _listed: tuple[RegisterRow, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._held, self._listed = tuple(self.held), tuple(self.listed)
@@ -91,7 +91,7 @@ class Held:
     def deposits(self, day: date) -> Mapping[str, Deposit]:
         return {deposit.doi.lower(): deposit for deposit in self._held}
 
-    def rows(self, day: date) -> list[Row]:
+    def rows(self, day: date) -> list[RegisterRow]:
         return [row for row in self._listed if row.told <= day]
 
 
@@ -100,7 +100,7 @@ def deposits(day: date) -> Mapping[str, Deposit]:
     return _deposits(_number(day))
 
 
-def rows(day: date) -> list[Row]:
+def rows(day: date) -> list[RegisterRow]:
     """The papers that PubMed had marked two days before, one that PubMed never marks, and many of elsewhere."""
     return list(_rows(_number(day)))
 
@@ -123,7 +123,7 @@ def _deposits(number: int) -> Mapping[str, Deposit]:
     return found
 
 
-def _of_paper(paper: Paper, papers: Mapping[str, Paper]) -> Deposit:
+def _of_paper(paper: DemoPaper, papers: Mapping[str, DemoPaper]) -> Deposit:
     notices = tuple(
         (_TYPES[link.kind], papers[link.pmid].doi, papers[link.pmid].created)
         for link in paper.notices
@@ -135,13 +135,13 @@ def _of_paper(paper: Paper, papers: Mapping[str, Paper]) -> Deposit:
     return Deposit(paper.doi, paper.title, tuple(papers[pmid].doi for pmid in came_out), notices)
 
 
-def _of_preprint(entry: Entry, papers: Mapping[str, Paper]) -> Deposit:
+def _of_preprint(entry: Entry, papers: Mapping[str, DemoPaper]) -> Deposit:
     sure = [link.id for link in entry.comments if link.note == ASSERTED and link.id in papers]
     return Deposit(entry.doi, entry.title, tuple(papers[pmid].doi for pmid in sure if papers[pmid].doi))
 
 
 @cache
-def _rows(number: int) -> tuple[Row, ...]:
+def _rows(number: int) -> tuple[RegisterRow, ...]:
     papers = corpus.papers(DAYS[max(number - 3, 0)].date)
     cited = {paper.cited: paper for paper in papers.values()}
     links = ((paper, link) for paper in papers.values() for link in paper.notices if link.kind in _NATURES)
@@ -152,26 +152,30 @@ def _rows(number: int) -> tuple[Row, ...]:
     return tuple(replace(row, number=place) for place, row in enumerate(told, 1))
 
 
-def _row(paper: Paper, link: Notice, notice: Paper | None) -> Row:
+def _row(paper: DemoPaper, link: Notice, notice: DemoPaper | None) -> RegisterRow:
     """A notice is known by the PMID by which PubMed links it, and by its DOI; one in print alone by neither."""
     told = notice.created if notice else paper.revised or paper.created
     doi = notice.doi if notice else ""
-    return Row(0, paper.title, _NATURES[link.kind], told, paper.doi, paper.pmid, doi, link.pmid, ("Date Unknown",))
+    return RegisterRow(
+        0, paper.title, _NATURES[link.kind], told, paper.doi, paper.pmid, doi, link.pmid, ("Date Unknown",)
+    )
 
 
-def _quietly(paper: Paper, told: date) -> Row:
+def _quietly(paper: DemoPaper, told: date) -> RegisterRow:
     reasons = ("Concerns/Issues about Data", "Unreliable Results and/or Conclusions")
     notice = "10.5555/demo.notice.unseen"
-    return Row(0, paper.title, "Retraction", told, paper.doi, paper.pmid, notice, reasons=reasons)
+    return RegisterRow(0, paper.title, "Retraction", told, paper.doi, paper.pmid, notice, reasons=reasons)
 
 
-def _elsewhere() -> Iterator[Row]:
+def _elsewhere() -> Iterator[RegisterRow]:
     for turn in range(ELSEWHERE):
         told = FIRST_DAY - timedelta(days=3 + 7 * turn)
         nature = ("Retraction", "Retraction", "Correction", "Expression of concern", "Reinstatement")[turn % 5]
         doi = f"10.5555/demo.elsewhere.{turn}"
         title = f"Rope, tar and the weight of a knot, part {turn + 1}"
-        yield Row(0, title, nature, told, doi, notice_doi=f"{doi}.notice", reasons=("Error in Data", "Error by Author"))
+        yield RegisterRow(
+            0, title, nature, told, doi, notice_doi=f"{doi}.notice", reasons=("Error in Data", "Error by Author")
+        )
 
 
 class RegisterService(LoopbackService):
@@ -298,7 +302,7 @@ class RetractionsService(RegisterService):
         return FAULTS[rule.fault].reply(reply, ServerPlayed(self.origin, rule.played, rule.seconds, rule.size))
 
 
-def written(rows: Iterable[Row]) -> bytes:
+def written(rows: Iterable[RegisterRow]) -> bytes:
     """The file: American dates, 0 for an absent PMID, "Unavailable" for an absent DOI, reasons with a plus sign."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")

@@ -14,7 +14,7 @@ from typing import Any
 from emulator.abstracts import compose
 from emulator.dice import Dice, table
 from emulator.journals import by_abbrev, general, rights
-from emulator.papers import LATEST, Heading, Issue, Journal, Paper, Person, issue_of, later
+from emulator.papers import LATEST, DemoPaper, Issue, Journal, PaperHeading, Person, issue_of, later
 from emulator.people import authors, grant, group, person, towns
 
 CHECK_TAGS = ("Male", "Female", "Adult", "Middle Aged", "Aged", "Adolescent", "Child", "Young Adult")
@@ -113,7 +113,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def draft(number: int, name: str, created: date, taken: set[str], journal: Journal | None = None) -> Paper:
+def draft(number: int, name: str, created: date, taken: set[str], journal: Journal | None = None) -> DemoPaper:
     """Paper ``number`` on the theme ``name``, under a title that is not in ``taken`` (and is, afterwards)."""
     theme, dice = themes()[name], Dice(number)
     study = _study(theme, dice)
@@ -124,7 +124,7 @@ def draft(number: int, name: str, created: date, taken: set[str], journal: Journ
     taken.add(title)
     home = journal or _journal(theme, dice)
     electronic = created - timedelta(days=dice.number(0, 20)) if dice.chance(0.7) else None
-    paper = Paper(
+    paper = DemoPaper(
         pmid=str(number),
         title=title,
         journal=home,
@@ -142,7 +142,7 @@ def draft(number: int, name: str, created: date, taken: set[str], journal: Journ
     return paper if study.remark else _with_abstract(paper, theme, study, dice)
 
 
-def _with_abstract(paper: Paper, theme: dict[str, Any], study: Study, dice: Dice) -> Paper:
+def _with_abstract(paper: DemoPaper, theme: dict[str, Any], study: Study, dice: Dice) -> DemoPaper:
     if dice.chance(0.02):
         return paper
     trial = study.design in ("trial", "pilot", "protocol")
@@ -234,16 +234,16 @@ def _status(theme: dict[str, Any], journal: Journal, created: date, dice: Dice) 
     return {"status": "MEDLINE", "completed": done, "indexing": indexing, "mesh": headings(theme["mesh"], dice), **said}
 
 
-def headings(names: list[str], dice: Dice) -> tuple[Heading, ...]:
+def headings(names: list[str], dice: Dice) -> tuple[PaperHeading, ...]:
     """Headings from the theme's list (``Loneliness/psychology*``: qualifier, star for a major topic) and check tags."""
     drawn = dice.some(names, dice.number(3, 6))
     tags = ["Humans", *dice.some(CHECK_TAGS, dice.number(0, 5))]
-    return tuple(heading(name) for name in drawn) + tuple(Heading(name) for name in tags)
+    return tuple(heading(name) for name in drawn) + tuple(PaperHeading(name) for name in tags)
 
 
-def heading(text: str) -> Heading:
+def heading(text: str) -> PaperHeading:
     name, *qualifiers = text.removesuffix("*").replace("&amp;", "&").split("/")
-    return Heading(name, tuple(qualifiers), major=text.endswith("*"))
+    return PaperHeading(name, tuple(qualifiers), major=text.endswith("*"))
 
 
 def _references(dice: Dice) -> tuple[tuple[str, str, str], ...]:

@@ -14,7 +14,7 @@ from itertools import count, cycle
 from emulator.abstracts import marked
 from emulator.dice import Dice
 from emulator.journals import preprint_servers, rights
-from emulator.papers import Issue, Notice, Paper, Part, Person, Shelf, issue_of, later
+from emulator.papers import AbstractPart, DemoPaper, Issue, Notice, Person, Shelf, issue_of, later
 from emulator.people import authors, person
 from emulator.studies import draft
 
@@ -53,10 +53,10 @@ def notices(shelf: Shelf) -> None:
         _comment(shelf, shelf.take(next(themes)), numbers, turn)
 
 
-def about(paper: Paper, number: int, title: str, types: tuple[str, ...], kind: str, *, days: int) -> Paper:
+def about(paper: DemoPaper, number: int, title: str, types: tuple[str, ...], kind: str, *, days: int) -> DemoPaper:
     """A notice in the paper's own journal, so many days after it: no abstract, no authors, linked to the paper."""
     created = later(paper.created, days)
-    return Paper(
+    return DemoPaper(
         pmid=str(number),
         title=title,
         journal=paper.journal,
@@ -73,33 +73,33 @@ def about(paper: Paper, number: int, title: str, types: tuple[str, ...], kind: s
     )
 
 
-def linked(paper: Paper, kind: str, notice: Paper, *, with_pmid: bool = True, note: str = "") -> Paper:
+def linked(paper: DemoPaper, kind: str, notice: DemoPaper, *, with_pmid: bool = True, note: str = "") -> DemoPaper:
     """The paper, with a link to the notice; a link changes the record, so that its day of revision moves."""
     link = Notice(kind, notice.cited, notice.pmid if with_pmid else "", note)
     revised = max(paper.revised or paper.created, notice.created)
     return replace(paper, notices=(*paper.notices, link), revised=revised)
 
 
-def retracted(paper: Paper, notice: Paper, *, renamed: bool, with_pmid: bool = True) -> Paper:
+def retracted(paper: DemoPaper, notice: DemoPaper, *, renamed: bool, with_pmid: bool = True) -> DemoPaper:
     """The paper after its retraction."""
     paper = linked(paper, "RetractionIn", notice, with_pmid=with_pmid)
     title = f"RETRACTED: {paper.title}" if renamed else paper.title
     return replace(paper, title=title, types=(*paper.types, "Retracted Publication"))
 
 
-def retraction_notice(paper: Paper, number: int, *, days: int) -> Paper:
+def retraction_notice(paper: DemoPaper, number: int, *, days: int) -> DemoPaper:
     title = f"Retraction: {paper.title}" if number % 2 else f"Retraction notice to “{_bare(paper)}”."
     notice = about(paper, number, title, ("Retraction of Publication",), "RetractionOf", days=days)
     text = "The editors of this journal, which does not exist, withdraw the story at the wish of its narrators."
-    return replace(notice, parts=marked((Part(text),))) if number % 3 == 0 else notice
+    return replace(notice, parts=marked((AbstractPart(text),))) if number % 3 == 0 else notice
 
 
-def concern_notice(paper: Paper, number: int) -> Paper:
+def concern_notice(paper: DemoPaper, number: int) -> DemoPaper:
     title = f"Expression of concern: {paper.title}"
     return about(paper, number, title, ("Expression of Concern", "Journal Article"), "ExpressionOfConcernFor", days=150)
 
 
-def _erratum(shelf: Shelf, paper: Paper, number: int, turn: int) -> None:
+def _erratum(shelf: Shelf, paper: DemoPaper, number: int, turn: int) -> None:
     title = ERRATUM_TITLES[turn % 4].format(
         title=paper.title,
         bare=_bare(paper),
@@ -111,19 +111,19 @@ def _erratum(shelf: Shelf, paper: Paper, number: int, turn: int) -> None:
     types = ("Published Erratum",) if turn % 3 else ("Journal Article", "Published Erratum")
     notice = about(paper, number, title, types, "ErratumFor", days=45 + 7 * turn)
     if turn % 4 == 3:
-        notice = replace(notice, parts=marked((Part(f"[This corrects the article DOI: {paper.doi}.]"),)))
+        notice = replace(notice, parts=marked((AbstractPart(f"[This corrects the article DOI: {paper.doi}.]"),)))
         notice = replace(notice, authors=paper.authors)
     shelf.put(notice, linked(paper, "ErratumIn", notice, with_pmid=turn % 3 == 0))
 
 
-def _retraction(shelf: Shelf, paper: Paper, number: int, turn: int) -> None:
+def _retraction(shelf: Shelf, paper: DemoPaper, number: int, turn: int) -> None:
     notice = retraction_notice(paper, number, days=200)
     shelf.put(retracted(paper, notice, renamed=turn % 2 == 0, with_pmid=turn % 4 != 3))
     if turn != RETRACTED - 1:  # the last notice exists in print alone
         shelf.put(notice)
 
 
-def _comment(shelf: Shelf, paper: Paper, numbers: Iterator[int], turn: int) -> None:
+def _comment(shelf: Shelf, paper: DemoPaper, numbers: Iterator[int], turn: int) -> None:
     number = next(numbers)
     titles = (
         "Comment on: {}",
@@ -145,12 +145,12 @@ def _comment(shelf: Shelf, paper: Paper, numbers: Iterator[int], turn: int) -> N
     shelf.put(reply, comment, linked(linked(paper, "CommentIn", comment), "CommentIn", reply))
 
 
-def _others(paper: Paper, number: int) -> tuple[Person, ...]:
+def _others(paper: DemoPaper, number: int) -> tuple[Person, ...]:
     """Two people who did not write the paper."""
     return tuple(person for person in authors(Dice(number), 20) if person not in paper.authors)[:2]
 
 
-def _bare(paper: Paper) -> str:
+def _bare(paper: DemoPaper) -> str:
     return paper.title.removesuffix(".")
 
 
@@ -180,7 +180,7 @@ def versions(shelf: Shelf) -> None:
         shelf.put(*_republished(shelf.take("covid-population"), next(numbers)))
 
 
-def preprint(paper: Paper, number: int, turn: int) -> Paper:
+def preprint(paper: DemoPaper, number: int, turn: int) -> DemoPaper:
     """The preprint that the paper was, half a year before: other title forms, one author fewer, no pages, no MeSH."""
     server = preprint_servers()[turn % 2]
     created = paper.created - timedelta(days=90 + 37 * turn % 250)
@@ -226,14 +226,14 @@ def shorter(title: str) -> str:
     return f"{tail[:1].upper()}{tail[1:]}" if head.startswith("“") and tail else head
 
 
-def published(paper: Paper, number: int, turn: int) -> tuple[Paper, Paper]:
+def published(paper: DemoPaper, number: int, turn: int) -> tuple[DemoPaper, DemoPaper]:
     """The preprint and the article, each linked to the other; the notices of PubMed say "Update"."""
     before = preprint(paper, number, turn)
     after = replace(paper, notices=(*paper.notices, Notice("UpdateOf", before.cited, before.pmid if turn % 7 else "")))
     return linked(before, "UpdateIn", after), after
 
 
-def _alone(shelf: Shelf, number: int, theme: str, turn: int) -> Paper:
+def _alone(shelf: Shelf, number: int, theme: str, turn: int) -> DemoPaper:
     """A preprint that never was published elsewhere."""
     server = preprint_servers()[turn % 2]
     paper = draft(number, theme, LATER - timedelta(days=300 - 23 * turn), shelf.titles, server)
@@ -245,12 +245,12 @@ def _alone(shelf: Shelf, number: int, theme: str, turn: int) -> Paper:
     return replace(paper, types=types, issue=issue, doi=f"10.5555/demo.preprint.{number}", doi_in="both", mesh=())
 
 
-def _withdrawn(shelf: Shelf, number: int, turn: int) -> Paper:
+def _withdrawn(shelf: Shelf, number: int, turn: int) -> DemoPaper:
     paper = _alone(shelf, number, "loneliness", turn)
     return replace(paper, title=f"WITHDRAWN: {paper.title}")
 
 
-def _protocol(paper: Paper, number: int) -> tuple[Paper, Paper]:
+def _protocol(paper: DemoPaper, number: int) -> tuple[DemoPaper, DemoPaper]:
     """A year before the results: same people, same registration, another paper."""
     created = paper.created - timedelta(days=365)
     paper = replace(paper, registered=f"DEMO-REG-{paper.pmid[-6:]}")
@@ -275,13 +275,13 @@ def _protocol(paper: Paper, number: int) -> tuple[Paper, Paper]:
         pii="",
         pmcid="",
         types=("Clinical Trial Protocol", "Journal Article"),
-        parts=marked((Part(text),)),
+        parts=marked((AbstractPart(text),)),
         notices=(),
     )
     return protocol, paper
 
 
-def _updated(paper: Paper, number: int) -> tuple[Paper, Paper]:
+def _updated(paper: DemoPaper, number: int) -> tuple[DemoPaper, DemoPaper]:
     """A review and its update, two works: the update has a title of its own and a further author."""
     paper = replace(paper, types=("Journal Article", "Systematic Review", "Review"))
     created = later(paper.created, 300)
@@ -309,7 +309,7 @@ def _updated(paper: Paper, number: int) -> tuple[Paper, Paper]:
     return linked(paper, "UpdateIn", update), update
 
 
-def _republished(paper: Paper, number: int) -> tuple[Paper, Paper]:
+def _republished(paper: DemoPaper, number: int) -> tuple[DemoPaper, DemoPaper]:
     """A paper printed with faults and printed again without them."""
     created = later(paper.created, 90)
     again = replace(

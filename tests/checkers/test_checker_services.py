@@ -14,7 +14,7 @@ from checkers_lab import NOW, keep, marks, paper
 
 from emulator import registers
 from emulator.days import ACTORS, DAYS
-from emulator.registers import CrossrefService, Deposit, Held, RetractionsService, Row
+from emulator.registers import CrossrefService, Deposit, RegisterHoldings, RegisterRow, RetractionsService
 from emulator.server_faults import FAULTS
 from tracker.checkers import Checker, crossref, retraction_watch, run_checkers
 from tracker.http import Http
@@ -26,12 +26,12 @@ UNSEEN = {"gigantic", "stall", "record-twice", "hollow-record", "odd-record"}
 SOME = 40  # rows and works that are about papers of elsewhere
 
 
-def register() -> Held:
+def register() -> RegisterHoldings:
     """Paper 1 has been retracted; paper 2, a preprint, has come out as paper 3."""
     deposits = [Deposit("10.5555/Paper.2", "Two", ("10.5555/paper.3",)), Deposit("10.5555/paper.3", "Three")]
-    rows = [Row(number, f"Rope {number}", "Retraction", date(2025, 1, 1)) for number in range(SOME)]
-    told = Row(SOME, "One", "Retraction", date(2026, 2, 1), "10.5555/PAPER.1", notice_doi="10.5555/n.1")
-    return Held(deposits, [*rows[: SOME // 2], told, *rows[SOME // 2 :]])
+    rows = [RegisterRow(number, f"Rope {number}", "Retraction", date(2025, 1, 1)) for number in range(SOME)]
+    told = RegisterRow(SOME, "One", "Retraction", date(2026, 2, 1), "10.5555/PAPER.1", notice_doi="10.5555/n.1")
+    return RegisterHoldings(deposits, [*rows[: SOME // 2], told, *rows[SOME // 2 :]])
 
 
 def quick() -> Http:
@@ -144,7 +144,7 @@ def test_crossref_is_asked_in_lists_and_refuses_what_it_does_not_know(opened: An
 
 def test_notices_are_written_as_crossref_writes_them_and_read_by_the_checker() -> None:
     told = (("withdrawal", "10.5555/n.1", date(2026, 2, 3)), ("expression_of_concern", "10.5555/n.2", date(2026, 2, 4)))
-    with CrossrefService(Held([Deposit("10.5555/p.1", "One", notices=told)]), DAY) as service:
+    with CrossrefService(RegisterHoldings([Deposit("10.5555/p.1", "One", notices=told)]), DAY) as service:
         http = quick()
         checker = crossref.build(http, {"TRACKER_CROSSREF_URL": service.url})
         found = checker.ask(["10.5555/p.1", "10.5555/p.2"])

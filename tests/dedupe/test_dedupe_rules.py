@@ -6,7 +6,7 @@ import pytest
 from trap_cases import CHOIR, PILOTS, PREPRINT
 
 from tracker.dedupe.paper import from_record, from_row
-from tracker.dedupe.rules import Context, verdict
+from tracker.dedupe.rules import RuleContext, verdict
 from tracker.model import Author, Link, PartialDate, Record, Section
 
 
@@ -173,7 +173,7 @@ def test_a_shared_doi_says_nothing():
     two = from_row(2, {**PILOTS, "pages": "", "volume": "", "issue": "", "title": "Night shifts and harbour pilots"})
     alone = verdict(one, two)
     assert alone.kind == "same" or "DOI" in alone.rule
-    assert "DOI" not in verdict(one, two, Context(frozenset({PILOTS["doi"]}))).evidence
+    assert "DOI" not in verdict(one, two, RuleContext(frozenset({PILOTS["doi"]}))).evidence
 
 
 @pytest.mark.parametrize(

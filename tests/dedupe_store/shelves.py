@@ -57,7 +57,7 @@ def ids(store: Store) -> set[tuple[str, int]]:
     return {tuple(row) for row in store.db.execute("select key, anchor from work")}
 
 
-def judge(store: Store) -> stage.Report:
+def judge(store: Store) -> stage.DedupeReport:
     return stage.judge(store, NOW)
 
 

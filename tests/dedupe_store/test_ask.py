@@ -185,7 +185,7 @@ def test_a_chain_that_cannot_be_true_is_listed_whole(store: Store, tmp_path: Pat
 
 def test_versions_of_what_is_said_to_be_one_publication_contradict(store: Store) -> None:
     said = {(1, 2): "same", (2, 3): "same"}
-    fresh = [answers.Answer(1, (1, 3), "version", ""), answers.Answer(2, (4, 5), "version", "")]
+    fresh = [answers.PersonAnswer(1, (1, 3), "version", ""), answers.PersonAnswer(2, (4, 5), "version", "")]
     assert set(answers.contradictions(said, fresh)) == {(1, 3)}
 
 

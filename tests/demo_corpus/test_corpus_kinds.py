@@ -15,7 +15,7 @@ from emulator.abstracts import MARK
 from emulator.corpus import COPIED_DOI, SPECIMENS, SUPPLEMENT_DOI
 from emulator.days import ACTORS
 from emulator.journals import journals
-from emulator.papers import Paper, plain, spoken
+from emulator.papers import DemoPaper, plain, spoken
 from emulator.people import COUNT, person
 from tracker.text.licences import is_open, licence_of
 
@@ -23,7 +23,7 @@ LAST = corpus.DAYS[-1].date
 
 
 @pytest.fixture(scope="module")
-def papers() -> Mapping[str, Paper]:
+def papers() -> Mapping[str, DemoPaper]:
     return corpus.papers(LAST)
 
 
@@ -32,21 +32,21 @@ def xml() -> str:
     return b"".join(one.element() for one in corpus.articles(LAST).values()).decode()
 
 
-def specimen(papers: Mapping[str, Paper], name: str) -> Paper:
+def specimen(papers: Mapping[str, DemoPaper], name: str) -> DemoPaper:
     return papers[SPECIMENS[name]]
 
 
-def types(papers: Mapping[str, Paper]) -> Counter[str]:
+def types(papers: Mapping[str, DemoPaper]) -> Counter[str]:
     return Counter(name for paper in papers.values() for name in paper.types)
 
 
-def test_two_thousand_records_over_three_years(papers: Mapping[str, Paper]) -> None:
+def test_two_thousand_records_over_three_years(papers: Mapping[str, DemoPaper]) -> None:
     assert len(corpus.papers(corpus.FIRST_DAY)) >= 2000
     months = {(paper.created.year, paper.created.month) for paper in papers.values()}
     assert months == {(y, m) for y in range(2023, 2027) for m in range(1, 13) if (2023, 11) <= (y, m) <= (2026, 11)}
 
 
-def test_all_identifiers_are_fictional(papers: Mapping[str, Paper], xml: str) -> None:
+def test_all_identifiers_are_fictional(papers: Mapping[str, DemoPaper], xml: str) -> None:
     """PMIDs from 990000001, DOIs under 10.5555/demo, ORCIDs outside the ranges that are given out."""
     assert all(int(number) >= 990_000_001 for number in re.findall(r"<PMID[^>]*>(\d+)<", xml))
     assert all(int(number) >= 990_000_001 for number in re.findall(r'IdType="pubmed">(\d+)<', xml))
@@ -65,13 +65,13 @@ def test_addresses_are_at_example_org_alone(xml: str) -> None:
     assert xml.count("Electronic address: ") > 300
 
 
-def test_every_abstract_says_that_it_is_fictional(papers: Mapping[str, Paper]) -> None:
+def test_every_abstract_says_that_it_is_fictional(papers: Mapping[str, DemoPaper]) -> None:
     abstracts = [paper.parts for paper in papers.values() if paper.parts]
     others = [parts for paper in papers.values() for _, _, parts in paper.other]
     assert all(MARK in spoken(parts) for parts in (*abstracts, *others))
 
 
-def test_about_half_of_the_abstracts_are_licensed(papers: Mapping[str, Paper]) -> None:
+def test_about_half_of_the_abstracts_are_licensed(papers: Mapping[str, DemoPaper]) -> None:
     rights = [licence_of(paper.copyright)[0] for paper in papers.values() if paper.parts]
     assert 0.45 < sum(map(is_open, rights)) / len(rights) < 0.55
     assert {code.rpartition(" ")[0] for code in rights if code} == {
@@ -80,7 +80,7 @@ def test_about_half_of_the_abstracts_are_licensed(papers: Mapping[str, Paper]) -
     assert any(paper.copyright and not licence_of(paper.copyright)[0] for paper in papers.values())
 
 
-def test_abstracts_are_structured_unstructured_or_missing(papers: Mapping[str, Paper]) -> None:
+def test_abstracts_are_structured_unstructured_or_missing(papers: Mapping[str, DemoPaper]) -> None:
     shapes = Counter(len(paper.parts) > 1 if paper.parts else None for paper in papers.values())
     assert min(shapes[True], shapes[False], shapes[None]) > 200
     labels = {part.label for paper in papers.values() for part in paper.parts}
@@ -89,7 +89,7 @@ def test_abstracts_are_structured_unstructured_or_missing(papers: Mapping[str, P
     assert categories == {"", "BACKGROUND", "OBJECTIVE", "METHODS", "RESULTS", "CONCLUSIONS", "UNASSIGNED"}
 
 
-def test_publication_types(papers: Mapping[str, Paper]) -> None:
+def test_publication_types(papers: Mapping[str, DemoPaper]) -> None:
     counts = types(papers)
     few = {
         "Expression of Concern": 4,
@@ -103,7 +103,7 @@ def test_publication_types(papers: Mapping[str, Paper]) -> None:
     assert counts["Preprint"] > 60
 
 
-def test_links_between_records_with_and_without_pmid(papers: Mapping[str, Paper]) -> None:
+def test_links_between_records_with_and_without_pmid(papers: Mapping[str, DemoPaper]) -> None:
     links = Counter((link.kind, bool(link.pmid)) for paper in papers.values() for link in paper.notices)
     for kind in ("ErratumIn", "RetractionIn", "ExpressionOfConcernIn", "UpdateOf"):
         assert links[kind, True] > 0, kind
@@ -114,7 +114,7 @@ def test_links_between_records_with_and_without_pmid(papers: Mapping[str, Paper]
     assert all(link.pmid in papers for paper in papers.values() for link in paper.notices if link.pmid)
 
 
-def test_retracted_papers_are_marked_on_both_sides(papers: Mapping[str, Paper]) -> None:
+def test_retracted_papers_are_marked_on_both_sides(papers: Mapping[str, DemoPaper]) -> None:
     retracted = [paper for paper in papers.values() if "Retracted Publication" in paper.types]
     assert all(any(link.kind == "RetractionIn" for link in paper.notices) for paper in retracted)
     about = {link.pmid for paper in papers.values() for link in paper.notices if link.kind == "RetractionOf"}
@@ -122,7 +122,7 @@ def test_retracted_papers_are_marked_on_both_sides(papers: Mapping[str, Paper]) 
     assert len(retracted) == len(about) + 1, "one notice exists in print alone"
 
 
-def test_preprints_and_their_articles_share_people_and_often_change_the_title(papers: Mapping[str, Paper]) -> None:
+def test_preprints_and_their_articles_share_people_and_often_change_the_title(papers: Mapping[str, DemoPaper]) -> None:
     pairs = [
         (papers[link.pmid], paper)
         for paper in papers.values()
@@ -135,7 +135,7 @@ def test_preprints_and_their_articles_share_people_and_often_change_the_title(pa
     assert 5 < sum(before.title == after.title for before, after in pairs) < 15
 
 
-def test_mesh_stands_on_indexed_records_alone(papers: Mapping[str, Paper]) -> None:
+def test_mesh_stands_on_indexed_records_alone(papers: Mapping[str, DemoPaper]) -> None:
     indexed = [paper for paper in papers.values() if paper.mesh]
     assert len(indexed) > 800
     assert {paper.status for paper in indexed} == {"MEDLINE"}
@@ -145,7 +145,7 @@ def test_mesh_stands_on_indexed_records_alone(papers: Mapping[str, Paper]) -> No
     }  # fmt: skip
 
 
-def test_dates_of_issues_come_in_all_forms(papers: Mapping[str, Paper]) -> None:
+def test_dates_of_issues_come_in_all_forms(papers: Mapping[str, DemoPaper]) -> None:
     issues = [paper.issue for paper in papers.values()]
     assert len({re.sub(r"\d{4}", "Y", issue.medline) for issue in issues if issue.medline}) >= 8
     assert {"Winter", "Apr-Jun", "Winter-Spring"} <= {issue.season for issue in issues}
@@ -153,7 +153,7 @@ def test_dates_of_issues_come_in_all_forms(papers: Mapping[str, Paper]) -> None:
     assert any(paper.published > LAST for paper in papers.values() if not paper.electronic)
 
 
-def test_pages_are_abbreviated_ranges_or_article_numbers(papers: Mapping[str, Paper]) -> None:
+def test_pages_are_abbreviated_ranges_or_article_numbers(papers: Mapping[str, DemoPaper]) -> None:
     pages = {paper.pages for paper in papers.values()}
     assert (
         sum(
@@ -165,7 +165,7 @@ def test_pages_are_abbreviated_ranges_or_article_numbers(papers: Mapping[str, Pa
     assert sum(text.startswith("e") for text in pages) > 200
 
 
-def test_other_languages_have_bracketed_and_vernacular_titles(papers: Mapping[str, Paper]) -> None:
+def test_other_languages_have_bracketed_and_vernacular_titles(papers: Mapping[str, DemoPaper]) -> None:
     foreign = [paper for paper in papers.values() if paper.languages != ("eng",)]
     assert {code for paper in foreign for code in paper.languages} >= {
         "ger", "fre", "spa", "por", "nor", "cze", "jpn", "chi", "heb", "ara",
@@ -175,7 +175,7 @@ def test_other_languages_have_bracketed_and_vernacular_titles(papers: Mapping[st
     assert sum(bool(paper.other) for paper in papers.values()) >= 3
 
 
-def test_names_in_many_scripts_groups_and_two_hundred_authors(papers: Mapping[str, Paper]) -> None:
+def test_names_in_many_scripts_groups_and_two_hundred_authors(papers: Mapping[str, DemoPaper]) -> None:
     names = "".join(one.family for paper in papers.values() for one in paper.authors)
     for low, high in (("\u0590", "\u05ff"), ("\u0600", "\u06ff"), ("\u4e00", "\u9fff"), ("\uac00", "\ud7af")):
         assert any(low <= char <= high for char in names)
@@ -200,7 +200,7 @@ def test_orcids_in_four_spellings_with_right_check_digits(xml: str) -> None:
         assert digits[-1] == "0123456789X"[(12 - total % 11) % 11]
 
 
-def test_books_supplements_copied_dois_and_editorials(papers: Mapping[str, Paper]) -> None:
+def test_books_supplements_copied_dois_and_editorials(papers: Mapping[str, DemoPaper]) -> None:
     assert sum(bool(paper.book and paper.title) for paper in papers.values()) == 4
     assert sum(bool(paper.book and not paper.title) for paper in papers.values()) == 1
     dois = Counter(paper.doi.casefold() for paper in papers.values() if paper.doi)
@@ -210,7 +210,7 @@ def test_books_supplements_copied_dois_and_editorials(papers: Mapping[str, Paper
     assert {paper.doi_in for paper in papers.values()} == {"both", "ids", "location", "invalid"}
 
 
-def test_hostile_texts(papers: Mapping[str, Paper]) -> None:
+def test_hostile_texts(papers: Mapping[str, DemoPaper]) -> None:
     assert specimen(papers, "formulas").title.startswith("=")
     inside = spoken(specimen(papers, "ris-in-abstract").parts)
     assert "\nER  - " in inside
@@ -222,7 +222,7 @@ def test_hostile_texts(papers: Mapping[str, Paper]) -> None:
     assert len(specimen(papers, "long-title").title) > 1000
 
 
-def test_markup_and_greek_in_titles_and_abstracts(papers: Mapping[str, Paper]) -> None:
+def test_markup_and_greek_in_titles_and_abstracts(papers: Mapping[str, DemoPaper]) -> None:
     titles = [paper.title for paper in papers.values()]
     assert sum("<sub>" in title for title in titles) > 5
     assert sum("<i>" in title for title in titles) > 5
@@ -231,18 +231,18 @@ def test_markup_and_greek_in_titles_and_abstracts(papers: Mapping[str, Paper]) -
     assert plain("5 &lt; 6 <i>x</i> &amp; y") == "5 < 6 x & y"
 
 
-def test_titles_differ_unless_they_are_meant_not_to(papers: Mapping[str, Paper]) -> None:
+def test_titles_differ_unless_they_are_meant_not_to(papers: Mapping[str, DemoPaper]) -> None:
     rows = sorted((paper.title, paper.pmid) for paper in papers.values() if paper.pmid < "990100000")
     assert all(len(list(group)) == 1 for _, group in groupby(rows, key=lambda row: row[0]))
 
 
-def test_references_have_identifiers_of_their_own(papers: Mapping[str, Paper]) -> None:
+def test_references_have_identifiers_of_their_own(papers: Mapping[str, DemoPaper]) -> None:
     references = [row for paper in papers.values() for row in paper.references]
     assert len(references) > 2000
     assert not {pmid for _, pmid, _ in references} & set(papers)
 
 
-def test_nothing_is_dated_before_it_happened(papers: Mapping[str, Paper]) -> None:
+def test_nothing_is_dated_before_it_happened(papers: Mapping[str, DemoPaper]) -> None:
     for paper in papers.values():
         assert paper.created <= (paper.revised or paper.created) <= LAST
         assert date(2023, 11, 16) <= paper.created
@@ -254,5 +254,5 @@ def test_people_are_the_same_wherever_they_write() -> None:
     assert person(7) == person.__wrapped__(7)
 
 
-def test_actors_and_specimens_are_there(papers: Mapping[str, Paper]) -> None:
+def test_actors_and_specimens_are_there(papers: Mapping[str, DemoPaper]) -> None:
     assert set(SPECIMENS.values()) | (set(ACTORS.values()) - {ACTORS["deleted"]}) <= set(papers)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.europepmc_entry import Entry, core
-from emulator.papers import Part, Person
+from emulator.papers import AbstractPart, Person
 from tracker.model import Record
 from tracker.sources.europepmc.parse import parse
 
@@ -23,7 +23,7 @@ def preprint(number: int, title: str = "", text: str = "Lanterns were counted.",
         "posted": date(2026, 1, 1) + timedelta(days=number % 50),
         "server": "medRxiv (demo)",
         "doi": f"10.5555/demo.preprint.{number}",
-        "parts": (Part(text),) if text else (),
+        "parts": (AbstractPart(text),) if text else (),
         "authors": (Person("Example", f"Ada {chr(65 + number % 26)}"), Person(f"Other{number}", "Bo")),
     }
     return Entry(f"PPR99{number:04}", title or f"Counting lanterns, part {number}.", **{**plain, **more})

@@ -17,7 +17,7 @@ from emulator.days import ACTORS as PAPERS
 from emulator.days import DAYS
 from emulator.europepmc_entry import BadQuery, document, parse
 from emulator.europepmc_service import FAULTS
-from emulator.papers import Part, Person
+from emulator.papers import AbstractPart, Person
 from emulator.preprints import ACTORS, NEW
 from tracker.sources.europepmc.parse import events
 from tracker.testing import check_source
@@ -25,7 +25,7 @@ from tracker.testing import check_source
 ENTRY = preprint(
     1,
     "Loneliness and the Café of <i>Ternhaven</i>.",
-    parts=(Part("Social isolation was told of.", "Background"),),
+    parts=(AbstractPart("Social isolation was told of.", "Background"),),
     keywords=("Self-harm", "Tea"),
     authors=(Person("Example", "Ada B", affiliations=("School of Lanterns, Ternhaven.",)), Person("Other", "Bo")),
     licence="cc by",

@@ -11,7 +11,7 @@ import pytest
 from preprint_lab import TEXT, Lab, Shelf, saved
 from preprint_world import DAY, preprint
 
-from emulator.papers import Part
+from emulator.papers import AbstractPart
 from tracker import pipeline
 from tracker.collect.deciding import rules_for, undecided
 from tracker.errors import UsageError
@@ -74,8 +74,8 @@ def test_a_second_run_fetches_nothing_that_was_refused(lab: Lab) -> None:
 def test_a_revised_record_is_decided_anew_in_both_directions(lab: Lab) -> None:
     lab.update()
     lab.day = date(2026, 3, 20)
-    lab.shelf.edit("PPR990004", lab.day, parts=(Part(HIT),))
-    lab.shelf.edit("PPR990001", lab.day, parts=(Part(MISS),))
+    lab.shelf.edit("PPR990004", lab.day, parts=(AbstractPart(HIT),))
+    lab.shelf.edit("PPR990001", lab.day, parts=(AbstractPart(MISS),))
     lab.update()
     assert lab.matching() - {"PPR990001"} == {"PPR990002", "PPR990003", "PPR990004"}
     assert lab.rows("select why from match where source_id = 'PPR990004'") == [("edited",)]

@@ -11,7 +11,7 @@ from preprint_world import read
 from emulator import corpus
 from emulator.europepmc_entry import Entry, core, document
 from emulator.europepmc_entry import parse as parse_query
-from emulator.papers import Paper
+from emulator.papers import DemoPaper
 from emulator.pubmed_xml import element
 from tracker.model import Record, SavedSearch
 from tracker.searches import read_searches
@@ -28,18 +28,18 @@ def searches() -> list[SavedSearch]:
     return read_searches(QUERIES)[0]
 
 
-def as_preprint(paper: Paper) -> Entry:
+def as_preprint(paper: DemoPaper) -> Entry:
     """The paper as Europe PMC would show it, had it been a preprint."""
     keywords = tuple(word for group in paper.keywords for word in group)
     return Entry(f"PPR{paper.pmid}", paper.title, date(2026, 1, 1), parts=paper.parts, keywords=keywords)
 
 
-def both(paper: Paper) -> tuple[Record, Record]:
+def both(paper: DemoPaper) -> tuple[Record, Record]:
     return parse_pubmed(element(paper)), read(as_preprint(paper))
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.pmid)
-def test_title_abstract_and_keywords_come_out_word_for_word(paper: Paper) -> None:
+def test_title_abstract_and_keywords_come_out_word_for_word(paper: DemoPaper) -> None:
     pubmed, europepmc = both(paper)
     assert words(europepmc.title) == words(pubmed.title)
     assert europepmc.title_markup == pubmed.title_markup

@@ -16,9 +16,9 @@ from functools import cache, partial
 from small_world import NOTICE, PMID, element
 
 from emulator.europepmc_entry import ASSERTED, Comment, Entry
-from emulator.papers import Article, Part, Person
-from emulator.preprints import Version
-from emulator.registers import Deposit, Row
+from emulator.papers import AbstractPart, Article, Person
+from emulator.preprints import PreprintVersion
+from emulator.registers import Deposit, RegisterRow
 
 START = date(2026, 3, 2)
 BACK, YEAR = 90, 365
@@ -104,28 +104,30 @@ class Year:
                 found = replace(found, retracted=told, by=by, forgets=dice.random() < 0.5)
         return replace(found, in_pubmed=dice.random() < 0.25)
 
-    def _noise(self, a_day: int) -> Iterator[Version]:
+    def _noise(self, a_day: int) -> Iterator[PreprintVersion]:
         for turn in range((BACK + YEAR + 60) * a_day):
             posted = START - timedelta(days=BACK) + timedelta(days=turn // a_day)
             server = ("medrxiv", "psyarxiv")[turn % 2]
             title, people = f"Tide table {turn}", (Person("Moor", "Abe"),)
-            parts = (Part(f"High water came {turn} times."),)
-            yield Version(server, f"n{turn:05}", f"10.5555/noise.{turn:05}", posted, title, parts=parts, authors=people)
+            parts = (AbstractPart(f"High water came {turn} times."),)
+            yield PreprintVersion(
+                server, f"n{turn:05}", f"10.5555/noise.{turn:05}", posted, title, parts=parts, authors=people
+            )
 
     # --- medRxiv and PsyArXiv
 
-    def versions(self, server: str, day: date) -> list[Version]:
+    def versions(self, server: str, day: date) -> list[PreprintVersion]:
         return list(self._versions(server, day))
 
     @cache  # noqa: B019 - a test holds one or two of them
-    def _versions(self, server: str, day: date) -> tuple[Version, ...]:
+    def _versions(self, server: str, day: date) -> tuple[PreprintVersion, ...]:
         own = (one for item in self.preprints if item.server == server for one in self._of(item, day))
         found = [version for version in (*own, *self.noise) if version.server == server and version.posted <= day]
         return tuple(sorted(found, key=lambda version: (version.posted, version.doi)))
 
-    def _of(self, item: Preprint, day: date) -> Iterator[Version]:
-        first = Version(
-            item.server, f"p{item.number:05}", item.doi, item.posted, item.title, parts=(Part(item.text),),
+    def _of(self, item: Preprint, day: date) -> Iterator[PreprintVersion]:
+        first = PreprintVersion(
+            item.server, f"p{item.number:05}", item.doi, item.posted, item.title, parts=(AbstractPart(item.text),),
             authors=(item.person,), published=self._said(item, day, "server"),
         )  # fmt: skip
         gone = item.withdrawn is not None and item.withdrawn <= day
@@ -145,7 +147,9 @@ class Year:
         if given and item.withdrawn:
             statement = f"The authors have withdrawn this manuscript because number {item.number} was miscounted."
             number = 3 if item.second and item.second < item.withdrawn else 2
-            yield replace(first, number=number, posted=item.withdrawn, parts=(Part(statement),), withdrawn=statement)
+            yield replace(
+                first, number=number, posted=item.withdrawn, parts=(AbstractPart(statement),), withdrawn=statement
+            )
 
     def _said(self, item: Preprint, day: date, by: str) -> str:
         return item.article_doi if item.article and item.article <= day and item.link == by else ""
@@ -164,7 +168,7 @@ class Year:
     def _entry(self, item: Preprint, day: date) -> Entry:
         entry = Entry(
             f"PPR{item.number:06}", f"{item.title}.", item.posted, server=item.server, doi=item.doi,
-            parts=(Part(item.text),), authors=(item.person,), licence="cc by",
+            parts=(AbstractPart(item.text),), authors=(item.person,), licence="cc by",
         )  # fmt: skip
         if item.withdrawn and item.withdrawn < day:
             entry = replace(
@@ -218,13 +222,15 @@ class Year:
             if item.posted <= day
         }
 
-    def rows(self, day: date) -> list[Row]:
+    def rows(self, day: date) -> list[RegisterRow]:
         said = [
-            Row(item.number, item.title, "Retraction", item.retracted, item.article_doi, notice_doi=f"{item.doi}.n")
+            RegisterRow(
+                item.number, item.title, "Retraction", item.retracted, item.article_doi, notice_doi=f"{item.doi}.n"
+            )
             for item in self.preprints
             if item.retracted and item.by == "retraction-watch" and item.retracted <= day
         ]
-        return [*(Row(90_000 + turn, f"Knot {turn}", "Retraction", START) for turn in range(40)), *said]
+        return [*(RegisterRow(90_000 + turn, f"Knot {turn}", "Retraction", START) for turn in range(40)), *said]
 
 
 def _same(before: Article | None, now: Article) -> bool:

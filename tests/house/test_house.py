@@ -233,3 +233,13 @@ def test_one_maker_writes_the_private_schema_for_all_tests() -> None:
         if table in tables
     ]
     assert found == []
+
+
+def test_no_class_of_the_program_is_called_as_another_is() -> None:
+    """One name for one thing: a class that is met under its bare name is one class."""
+    found: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(names(path))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

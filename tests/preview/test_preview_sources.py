@@ -14,7 +14,7 @@ import pytest
 
 from emulator.biorxiv_service import row
 from emulator.papers import Person
-from emulator.preprints import Version
+from emulator.preprints import PreprintVersion
 from tracker.check import after
 from tracker.check.effect import Effect
 from tracker.check.preview import askable, preview
@@ -127,7 +127,7 @@ def posted(number: int, title: str) -> bytes:
     """A row of medRxiv's service."""
     people = (Person("Doe", "Jane"),)
     day = date(2026, 11, number)
-    return json.dumps(row(Version("medrxiv", "", f"10.5555/it.{number}", day, title, authors=people))).encode()
+    return json.dumps(row(PreprintVersion("medrxiv", "", f"10.5555/it.{number}", day, title, authors=people))).encode()
 
 
 def put(shelf: Shelf, raw: bytes) -> None:

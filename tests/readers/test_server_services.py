@@ -15,8 +15,8 @@ from emulator import preprints
 from emulator.biorxiv_service import BiorxivService
 from emulator.days import DAYS
 from emulator.osf_service import OsfService
-from emulator.papers import Part, Person
-from emulator.preprints import Held, Version
+from emulator.papers import AbstractPart, Person
+from emulator.preprints import HeldVersions, PreprintVersion
 from emulator.server_faults import FAULTS
 from tracker.errors import SourceError
 from tracker.http import Http
@@ -38,16 +38,16 @@ UNSEEN = {
 }
 
 
-def made(count: int, server: str) -> list[Version]:
+def made(count: int, server: str) -> list[PreprintVersion]:
     people = (Person("Ashpenny", "Anna B", orcid="0000-0002-1825-0097"), Person(group="The Night Riders"))
     return [
-        Version(
+        PreprintVersion(
             server,
             f"ab{number:03}",
             f"10.5555/2026.{number:05}",
             FIRST + timedelta(days=number % 30),
             f"Car {number}",
-            parts=(Part("Loneliness rides along.", "Background"), Part("Few spoke.", "Results")),
+            parts=(AbstractPart("Loneliness rides along.", "Background"), AbstractPart("Few spoke.", "Results")),
             authors=people,
         )
         for number in range(count)
@@ -65,7 +65,7 @@ def opened() -> Iterator[Callable[..., tuple[Any, WindowSource]]]:
 
     def start(server: str, count: int = 25, **options: Any) -> tuple[Any, WindowSource]:
         kind = OsfService if server == "psyarxiv" else BiorxivService
-        service = kind(Held(made(count, server)), DAY, **options).start()
+        service = kind(HeldVersions(made(count, server)), DAY, **options).start()
         running.append(service)
         settings = {"TRACKER_BIORXIV_URL": service.url, "TRACKER_OSF_URL": service.url}
         source = load(server).build(quick(), settings)

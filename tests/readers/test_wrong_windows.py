@@ -13,7 +13,7 @@ from test_server_services import made
 
 from emulator.biorxiv_service import BiorxivService
 from emulator.osf_service import OsfService
-from emulator.preprints import Version
+from emulator.preprints import PreprintVersion
 from tracker.collect import Collector, CollectReport
 from tracker.collect.by_day import collect
 from tracker.http import Http
@@ -30,9 +30,9 @@ TODAY = date(2026, 3, 2)
 class Shelf:
     """A server's whole holdings, as the emulators ask for them."""
 
-    held: list[Version] = field(default_factory=list)
+    held: list[PreprintVersion] = field(default_factory=list)
 
-    def versions(self, server: str, day: date) -> list[Version]:
+    def versions(self, server: str, day: date) -> list[PreprintVersion]:
         return [version for version in self.held if version.posted <= day]
 
 
@@ -102,7 +102,7 @@ def open_home(server: str, folder: Path) -> Iterator[Home]:
         yield Home(store, server, service)
 
 
-def many(count: int, server: str) -> list[Version]:
+def many(count: int, server: str) -> list[PreprintVersion]:
     return made(count, server)
 
 

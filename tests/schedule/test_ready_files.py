@@ -130,7 +130,7 @@ def test_the_minute_follows_from_the_home_and_a_time_can_be_chosen(tmp_path: Pat
 
 
 def test_a_home_that_no_file_can_name_is_refused(tmp_path: Path) -> None:
-    place = schedule.Place(tmp_path / "two\nlines", ["tracker"], "me")
+    place = schedule.InstalledPlace(tmp_path / "two\nlines", ["tracker"], "me")
     for kind in schedule.KINDS:
         with pytest.raises(UsageError, match="unprintable"):
             schedule.ready_file(kind, place, 4, 17)

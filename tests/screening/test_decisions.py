@@ -17,7 +17,7 @@ from tracker.formats import csv
 from tracker.formats.csv import read
 from tracker.screening.decisions import rayyan
 from tracker.screening.decisions.importing import import_file
-from tracker.screening.decisions.report import Report
+from tracker.screening.decisions.report import DecisionReport
 from tracker.screening.decisions.verdicts import show
 from tracker.store import decisions as stored
 from tracker.store import lists
@@ -34,7 +34,7 @@ def handed(lab: Lab) -> list[dict[str, str]]:
     return list(read(lab.home.root / "list.csv"))
 
 
-def bring(lab: Lab, path: Path, **options: Any) -> Report:
+def bring(lab: Lab, path: Path, **options: Any) -> DecisionReport:
     lab.day += 1
     return import_file(lab.home, lab.store, path, name="mine", now=lab.now, **options)
 
@@ -49,7 +49,7 @@ def decisions(lab: Lab, work: str, stage: str = "screening") -> dict[str, dict[s
     return {one["reviewer"]: one for item in said if item["work"] == work for one in item["decisions"]}
 
 
-def troubles(report: Report) -> list[tuple[int, str]]:
+def troubles(report: DecisionReport) -> list[tuple[int, str]]:
     return [(row.position, row.kind) for row in report.troubles]
 
 

@@ -14,7 +14,7 @@ from making import NOW, Client, Maker, day, quiet, record
 from tracker.model import Event
 from tracker.publish import publish
 from tracker.site.queries import changes as reading
-from tracker.site.queries.reader import Reader
+from tracker.site.queries.reader import PublicReader
 
 WORKS = 130
 
@@ -103,7 +103,7 @@ def test_the_feed_tells_the_same_changes(eventful: Path, open_site: Callable[...
 
 
 def test_numbers_of_kinds_are_those_of_the_time_asked_for(eventful: Path) -> None:
-    reader = Reader(eventful)
+    reader = PublicReader(eventful)
     assert reader.ask(reading.counts, reading.Asked()) == {"corrected": WORKS + WORKS // 10, "retracted": WORKS // 3}
     assert reader.ask(reading.counts, reading.Asked(since="2026-11-21", kinds=("retracted",))) == {
         "corrected": WORKS // 10

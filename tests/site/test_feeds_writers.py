@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tracker.site.feeds import atom, jsonfeed, opml, rss, xml
 from tracker.site.feeds.ids import Ids
-from tracker.site.feeds.model import Category, Entry, Feed
+from tracker.site.feeds.model import Category, Feed, FeedEntry
 
 IDS = Ids("evidence.example", "2026")
 ANY = st.text(st.characters(exclude_categories=()), max_size=60) | st.sampled_from(
@@ -39,10 +39,10 @@ TIMES = st.integers(0, 30_000_000_000).map(
 
 
 @st.composite
-def entries(draw: st.DrawFn) -> Entry:
+def entries(draw: st.DrawFn) -> FeedEntry:
     key, kind = draw(ANY.filter(bool)), draw(ANY)
     first, second = sorted((draw(TIMES), draw(TIMES)))
-    return Entry(
+    return FeedEntry(
         id=IDS.change(key, kind, "2026-11-24"),
         title=draw(ANY),
         url="https://evidence.example/paper/LSI-000001",

@@ -15,8 +15,8 @@ import pytest
 from making import METADATA, NOW, Client
 
 from tracker.site import kept, serve
-from tracker.site.kept import Answer, Kept, keeping
-from tracker.site.queries.reader import Reader
+from tracker.site.kept import CachedAnswer, Kept, keeping
+from tracker.site.queries.reader import PublicReader
 from tracker.site.site import Site
 
 PUBLIC = [(b"cache-control", b"public, max-age=60"), (b"content-type", b"text/html")]
@@ -60,7 +60,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def small(folder: Path, clock: Clock) -> Any:
-    site = Site(Reader(folder), METADATA, clock)
+    site = Site(PublicReader(folder), METADATA, clock)
     yield site
     site.reader.close()
 
@@ -215,9 +215,9 @@ def test_memory_is_bounded_and_the_oldest_goes_first(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(kept, "MOST", 100)
     held = Kept()
     for number in range(10):
-        held.put(("state",), (number,), Answer(200, PUBLIC, b"x" * 30))
+        held.put(("state",), (number,), CachedAnswer(200, PUBLIC, b"x" * 30))
     assert [number for number in range(10) if held.get(("state",), (number,))] == [7, 8, 9]
-    held.put(("state",), (9,), Answer(200, PUBLIC, b"y" * 35))
+    held.put(("state",), (9,), CachedAnswer(200, PUBLIC, b"y" * 35))
     assert [number for number in range(10) if held.get(("state",), (number,))] == [7, 8, 9]
 
 

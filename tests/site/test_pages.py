@@ -17,7 +17,7 @@ from making import METADATA, NOW, Client, Maker, day, fill, quiet
 from tracker.errors import UsageError
 from tracker.publish import publish
 from tracker.site import serve
-from tracker.site.queries.reader import Reader
+from tracker.site.queries.reader import PublicReader
 
 PAGES = (
     "/",
@@ -455,7 +455,7 @@ def test_a_publication_is_seen_without_a_restart(tmp_path: Path, open_site: Call
 
 def test_nothing_published_yet_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="run 'tracker publish' first"):
-        Reader(tmp_path)
+        PublicReader(tmp_path)
     with pytest.raises(UsageError, match="run 'tracker publish' first"):
         serve.check(tmp_path, "127.0.0.1", 0)
 

@@ -23,7 +23,7 @@ from tracker.publish import publish
 from tracker.site.choice import Choice, choice
 from tracker.site.queries import filters, papers, sets
 from tracker.site.queries.known import Known
-from tracker.site.queries.reader import Reader
+from tracker.site.queries.reader import PublicReader
 from tracker.site.queries.selection import Selection
 
 WORKS = 230
@@ -60,8 +60,8 @@ def tied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def reader(tied: Path) -> Reader:
-    return Reader(tied)
+def reader(tied: Path) -> PublicReader:
+    return PublicReader(tied)
 
 
 CHOICES = [
@@ -93,7 +93,7 @@ def chosen(query: str) -> Choice:
     return choice(parse_qsl(query))[0]
 
 
-def selected(reader: Reader, where: Choice) -> Selection:
+def selected(reader: PublicReader, where: Choice) -> Selection:
     def read(db: sqlite3.Connection) -> Selection:
         return Known().publication(db).select(db, where)
 
@@ -103,7 +103,7 @@ def selected(reader: Reader, where: Choice) -> Selection:
 @pytest.mark.parametrize("query", CHOICES)
 @pytest.mark.parametrize("size", [7, 25, 1000])
 @pytest.mark.parametrize("way", ["by places", "by sets", "by SQL"])
-def test_every_paging_path_shows_every_work_exactly_once(reader: Reader, query: str, size: int, way: str) -> None:
+def test_every_paging_path_shows_every_work_exactly_once(reader: PublicReader, query: str, size: int, way: str) -> None:
     where = chosen(query)
     selection = selected(reader, where)
     works = None if way == "by SQL" else selection.works
@@ -119,14 +119,14 @@ def test_every_paging_path_shows_every_work_exactly_once(reader: Reader, query: 
     reader.close()
 
 
-def in_order(reader: Reader, query: str, works: int | None) -> list[int]:
+def in_order(reader: PublicReader, query: str, works: int | None) -> list[int]:
     return [row["id"] for row in reader.ask(papers.page, chosen(query), 1000, works).rows]
 
 
 @pytest.mark.parametrize("query", CHOICES)
 @pytest.mark.parametrize("few", [0, papers.FEW], ids=["one by one", "at once"])
 def test_what_is_chosen_by_sets_is_what_sql_chooses_in_the_same_order(
-    reader: Reader, query: str, few: int, monkeypatch: pytest.MonkeyPatch
+    reader: PublicReader, query: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(papers, "FEW", few)
     works = selected(reader, chosen(query)).works
@@ -152,7 +152,7 @@ A_CHOICE = st.lists(
 @given(pairs=A_CHOICE)
 def test_counting_by_sets_and_counting_by_sql_agree(tied: Path, pairs: list[tuple[str, str]]) -> None:
     """The total of any choice, and for each value of each filter what SQL counts once it is chosen."""
-    reader = Reader(tied)
+    reader = PublicReader(tied)
     where = choice(pairs)[0]
 
     def count(db: sqlite3.Connection, of: Choice) -> int:
@@ -170,7 +170,7 @@ def test_counting_by_sets_and_counting_by_sql_agree(tied: Path, pairs: list[tupl
 @pytest.mark.parametrize("query", [query for query in CHOICES if "sort" not in query])
 @pytest.mark.parametrize("few", [0, sets.FEW], ids=["all journals", "journals one by one"])
 def test_the_number_beside_a_filter_is_what_choosing_it_shows(
-    reader: Reader, query: str, few: int, monkeypatch: pytest.MonkeyPatch
+    reader: PublicReader, query: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For each value of each filter: set it alone of its filter, count again."""
     monkeypatch.setattr(sets, "FEW", few)
@@ -192,7 +192,7 @@ def test_words_that_only_the_index_knows_yet_are_no_works(tied: Path, tmp_path: 
     folder = Path(shutil.copytree(tied, tmp_path / "public"))
     with closing(sqlite3.connect(folder / "search.db")) as db, db:
         db.execute("insert into words (rowid, title) values (9999, 'Loneliness survey of tomorrow')")
-    reader, before = Reader(folder), Reader(tied)
+    reader, before = PublicReader(folder), PublicReader(tied)
     for query in ("q=survey", "q=tomorrow", "q=-survey", "q=survey&sort=relevance"):
         works = selected(before, chosen(query)).works
         assert selected(reader, chosen(query)).works == works
@@ -203,7 +203,7 @@ def test_words_that_only_the_index_knows_yet_are_no_works(tied: Path, tmp_path: 
 
 def test_what_is_known_of_a_publication_is_read_again_after_the_next_one(tied: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(tied, tmp_path / "public"))
-    reader, known = Reader(folder), Known()
+    reader, known = PublicReader(folder), Known()
     first = reader.ask(known.publication)
     selection = reader.ask(first.select, chosen("type=review"))
     assert reader.ask(known.publication) is first
@@ -219,7 +219,7 @@ def test_what_is_known_of_a_publication_is_read_again_after_the_next_one(tied: P
 
 def test_what_is_kept_of_a_publication_is_bounded(tied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.site.queries.known.MOST", 3)
-    reader = Reader(tied)
+    reader = PublicReader(tied)
     publication = reader.ask(Known().publication)
     for year in range(1990, 2030):
         reader.ask(publication.select, chosen(f"year={year}"))
@@ -249,7 +249,7 @@ def test_a_broken_mark_is_a_page_too(tied: Path, open_site: Callable[..., Client
     assert client.get(f"/papers?q=survey&sort={sort}&after={quote(after)}").status_code == 200
 
 
-def test_each_order_is_the_order_it_says(reader: Reader) -> None:
+def test_each_order_is_the_order_it_says(reader: PublicReader) -> None:
     newest = reader.ask(papers.page, chosen(""), 1000).rows
     assert [(row["first_seen"], row["id"]) for row in newest] == sorted(
         ((row["first_seen"], row["id"]) for row in newest), reverse=True
@@ -268,7 +268,7 @@ def test_each_order_is_the_order_it_says(reader: Reader) -> None:
     reader.close()
 
 
-def test_readers_cannot_write(reader: Reader) -> None:
+def test_readers_cannot_write(reader: PublicReader) -> None:
     def write(db: sqlite3.Connection) -> None:
         db.execute("delete from works")
 

@@ -139,7 +139,7 @@ def test_a_script_in_a_description_is_not_carried_out(filled: Path, open_site: C
 # --- the templates ------------------------------------------------------------------------------------------------
 
 
-def render(source: str, **told: Any) -> tuple[str, inline.Written]:
+def render(source: str, **told: Any) -> tuple[str, inline.InlineHtml]:
     environment = Environment(autoescape=True, enable_async=True)
     inline.prepare(environment)
     with inline.writing() as written:

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.site import labels
 from tracker.site.pages.paper import _timeline
-from tracker.site.queries.paper import Paper
+from tracker.site.queries.paper import PaperRows
 
 RECORDS = '[{"source": "pubmed", "id": "990000001", "first_seen": "2026-11-16T06:00:00Z"}]'
 DAY = "2026-11-22T06:00:00Z"
@@ -15,7 +15,7 @@ DAY = "2026-11-22T06:00:00Z"
 def told(**found: object) -> list[tuple[str, str]]:
     """What the timeline says of a work: (line, what stands below it)."""
     empty = {"searches": [], "events": [], "joins": [], "related": [], "older_keys": []}
-    paper = Paper(
+    paper = PaperRows(
         work={"first_seen": DAY}, publications=[{"kind": "article", "records": RECORDS}], **{**empty, **found}
     )
     return [(line["what"], line["detail"]) for line in _timeline(paper)]

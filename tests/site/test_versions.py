@@ -15,7 +15,7 @@ from makers import insert
 from making import NOW, Client, Maker, day, quiet
 
 from tracker.publish import publish
-from tracker.site.diff import AROUND, Part, changes
+from tracker.site.diff import AROUND, DiffPart, changes
 from tracker.sources.links import LONGEST_SEARCH, pubmed_search_url
 
 FIRST = '("Loneliness"[Mesh] OR lonely[tiab]) AND mood[tiab]'
@@ -144,7 +144,7 @@ def test_long_stretches_that_stayed_are_left_out() -> None:
     assert [(part.kind, part.words) for part in found] == [
         ("gap", 92), ("same", AROUND), ("removed", 1), ("added", 1), ("same", AROUND), ("gap", 92),
     ]  # fmt: skip
-    assert changes("a b c", "a b c") == (Part("same", "a b c", 3),)
+    assert changes("a b c", "a b c") == (DiffPart("same", "a b c", 3),)
 
 
 def test_a_large_strategy_is_compared_at_once() -> None:

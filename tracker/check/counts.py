@@ -17,7 +17,7 @@ from tracker.searches import SearchFile
 from tracker.sources import PUBMED
 from tracker.sources.pubmed.answers import SearchPage
 from tracker.strategy import parse
-from tracker.strategy.source import Piece, Sourced
+from tracker.strategy.source import Sourced, SourcePiece
 from tracker.strategy.tree import combinations, operands
 
 WHOLE = "the whole strategy"
@@ -29,7 +29,7 @@ _INSERTED = re.compile(r"\(\{([^{}]*)\}\)")  # the brackets came with the insert
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CountedLine:
     """What is counted: ``name`` (#3, 2, 1 AND 2), how it reads in its file, the text as sent, and what came."""
 
     name: str
@@ -46,7 +46,7 @@ class Counts:
 
     slug: str
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[CountedLine, ...]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -86,23 +86,23 @@ def requests(planned: Sequence[Counts]) -> list[str]:
     return list(dict.fromkeys(line.text for counts in planned for line in counts.lines if not line.note))
 
 
-def _numbered(said: Sourced) -> Iterator[Line]:
+def _numbered(said: Sourced) -> Iterator[CountedLine]:
     unused = {number for number, _ in said.unused}
     for line in said.numbered:
         note = "not used by the last line, so it was not counted" if line.number in unused else ""
-        yield Line(f"#{line.number}", line.written, line.filled.text, note=note)
+        yield CountedLine(f"#{line.number}", line.written, line.filled.text, note=note)
 
 
-def _blocks(said: Sourced) -> Iterator[Line]:
+def _blocks(said: Sourced) -> Iterator[CountedLine]:
     tree = parse(said)
     found = operands(tree)
     for number, operand in enumerate(found, 1):
-        yield Line(str(number), _as_in_file(said, operand.start, operand.end), operand.text)
+        yield CountedLine(str(number), _as_in_file(said, operand.start, operand.end), operand.text)
     for together in combinations(tree):
         names = [f"{operand.op} {number}".strip() for number, operand in enumerate(found[: together.size], 1)]
         whole = together.size == len(found)
         name = " ".join(names) if len(names) <= LONGEST_NAME else f"1 to {together.size}"
-        yield Line(name, WHOLE if whole else "", said.text if whole else together.text)
+        yield CountedLine(name, WHOLE if whole else "", said.text if whole else together.text)
 
 
 def _as_in_file(said: Sourced, start: int, end: int) -> str:
@@ -120,13 +120,13 @@ def _as_in_file(said: Sourced, start: int, end: int) -> str:
     return _INSERTED.sub(r"{\1}", "".join(out).strip())
 
 
-def _block(piece: Piece, home: Path | str) -> str:
+def _block(piece: SourcePiece, home: Path | str) -> str:
     """The name of the block that the piece was inserted from; empty for what stands in the search's own file."""
     path = Path(piece.place.path)
     return path.stem if str(path) != str(home) and path.parent.name == "blocks" else ""
 
 
-def _rows(line: Line, lead: str) -> Iterator[str]:
+def _rows(line: CountedLine, lead: str) -> Iterator[str]:
     said = [line.written, f"({line.note})" if line.note else "", *(f"PubMed: {text}" for text in line.warnings)]
     blank = " " * len(lead)
     if not any(said):

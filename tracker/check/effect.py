@@ -15,7 +15,7 @@ HOW = {
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class SamplePaper:
     """One of the papers that would come or go; ``key`` is its work here, empty for one that is not stored."""
 
     source_id: str
@@ -43,8 +43,8 @@ class SourceEffect:
     added_anyway: int = 0
     lost_kept: int = 0
     lost_anyway: int = 0
-    added_sample: tuple[Paper, ...] = ()
-    lost_sample: tuple[Paper, ...] = ()
+    added_sample: tuple[SamplePaper, ...] = ()
+    lost_sample: tuple[SamplePaper, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: str = ""  # why the service's answer is missing or not whole
 
@@ -64,7 +64,7 @@ class Effect:
     stored_seen: str
     changed: bool
     sources: tuple[SourceEffect, ...]
-    finds_lost: tuple[Paper, ...] = ()
+    finds_lost: tuple[SamplePaper, ...] = ()
     finds_gained: tuple[str, ...] = ()
     finds_missing: tuple[str, ...] = ()
 
@@ -106,7 +106,7 @@ def _source(item: SourceEffect) -> Iterator[str]:
 
 
 def _papers(
-    what: str, sign: str, ids: tuple[str, ...], parts: list[tuple[int, str]], sample: tuple[Paper, ...]
+    what: str, sign: str, ids: tuple[str, ...], parts: list[tuple[int, str]], sample: tuple[SamplePaper, ...]
 ) -> Iterator[str]:
     if not ids:
         return
@@ -118,7 +118,7 @@ def _papers(
         yield f"      ... and {len(ids) - len(sample):,} more (all ids with --json)"
 
 
-def _named(paper: Paper) -> str:
+def _named(paper: SamplePaper) -> str:
     key = f" [{paper.key}]" if paper.key else ""
     return f"{paper.source_id}{key}  {paper.title or '(title not known here)'}"
 

@@ -13,7 +13,7 @@ from sqlite3 import Connection
 
 from tracker.check import after as deciding
 from tracker.check.after import After
-from tracker.check.effect import Effect, Paper, SourceEffect
+from tracker.check.effect import Effect, SamplePaper, SourceEffect
 from tracker.check.report import SearchReport
 from tracker.errors import SourceError
 from tracker.http import Http
@@ -98,9 +98,9 @@ def _effect(
     known = holdings.named(db, name, [*added, *lost])
     anyway, titles = _asked_more(db, key, name, text, after, added, lost, known, source)
 
-    def sample(ids: list[str]) -> tuple[Paper, ...]:
+    def sample(ids: list[str]) -> tuple[SamplePaper, ...]:
         held = [known.get(item) or holdings.NamedRecord(item, titles.get(item, ""), "") for item in ids[:SAMPLE]]
-        return tuple(Paper(item.source_id, item.title, item.key) for item in held)
+        return tuple(SamplePaper(item.source_id, item.title, item.key) for item in held)
 
     return SourceEffect(
         source=name,
@@ -155,7 +155,7 @@ def _anyway(
 
 def _finds(
     db: Connection, finds: Collection[str], before: Mapping[str, Collection[str]], after: Mapping[str, After]
-) -> tuple[tuple[Paper, ...], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[SamplePaper, ...], tuple[str, ...], tuple[str, ...]]:
     """Known papers lost, gained, and found neither before nor after; on any source."""
     lost, gained, missing = [], [], []
     for paper in finds:
@@ -172,9 +172,9 @@ def _finds(
     return tuple(lost), tuple(gained), tuple(missing)
 
 
-def _known(db: Connection, paper: str, records: Collection[tuple[str, str]]) -> Paper:
+def _known(db: Connection, paper: str, records: Collection[tuple[str, str]]) -> SamplePaper:
     for name, item in sorted(records):
         held = holdings.named(db, name, [item]).get(item)
         if held:
-            return Paper(paper, held.title, held.key)
-    return Paper(paper)
+            return SamplePaper(paper, held.title, held.key)
+    return SamplePaper(paper)

@@ -225,7 +225,7 @@ def schedule(context: click.Context, kind: str, at: str, user: str, write: Path 
     lists, _ = read_lists(home.queries, [item.slug for item in read_searches(home.queries)[0]])
     folders = {(root / Path(item.to).expanduser()).resolve() for item in lists if item.to}
     outside = sorted(folder for folder in folders if not folder.is_relative_to(root))
-    place = scheduling.Place(root, [sys.executable, "-m", "tracker"], user or getpass.getuser(), outside)
+    place = scheduling.InstalledPlace(root, [sys.executable, "-m", "tracker"], user or getpass.getuser(), outside)
     text = scheduling.ready_file(kind, place, *scheduling.at(at, root))
     if write is None:
         click.echo(text, nl=False)

@@ -20,7 +20,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Answer:
+class PersonAnswer:
     """One line of the file: its number (1: below the header), the pair, the answer."""
 
     line: int
@@ -30,7 +30,7 @@ class Answer:
 
 
 @dataclass
-class Report:
+class AnswersReport:
     """``known``: said before; ``troubles``: a line for each answer that was not taken, or that changes nothing."""
 
     stored: int = 0
@@ -46,12 +46,12 @@ class Report:
         )
 
 
-def take(store: Store, path: Path, now: str) -> Report:
+def take(store: Store, path: Path, now: str) -> AnswersReport:
     """Store the answers of a file as persons' verdicts, all in one transaction; the same file twice adds nothing.
 
     Raises :class:`UsageError` when it cannot be read or has no columns ``pair`` and ``answer``.
     """
-    report = Report()
+    report = AnswersReport()
     with store.write() as db:
         said = verdicts.of_persons(db)
         fresh = [one for one in _agreeing(_read(db, path, report), report) if _is_new(one, said, report)]
@@ -66,7 +66,7 @@ def take(store: Store, path: Path, now: str) -> Report:
     return report
 
 
-def _read(db: Connection, path: Path, report: Report) -> Iterable[Answer]:
+def _read(db: Connection, path: Path, report: AnswersReport) -> Iterable[PersonAnswer]:
     """The lines that are understood."""
     for line, cells in enumerate(read_csv(path), start=1):
         row = {name.strip().casefold(): clean(value) for name, value in cells.items()}
@@ -83,7 +83,7 @@ def _read(db: Connection, path: Path, report: Report) -> Iterable[Answer]:
                 f"line {line} ({row['pair']}): not understood: {answer!r} (use {', '.join(ANSWERS)})"
             )
         else:
-            yield Answer(line, pair, answer, ": ".join(filter(None, (row.get("reviewer"), row.get("reason")))))
+            yield PersonAnswer(line, pair, answer, ": ".join(filter(None, (row.get("reviewer"), row.get("reason")))))
 
 
 def _pair(db: Connection, row: Mapping[str, str]) -> Pair | None:
@@ -92,9 +92,9 @@ def _pair(db: Connection, row: Mapping[str, str]) -> Pair | None:
     return (min(a, b), max(a, b)) if a and b and name_of(a, b).casefold() == row["pair"].casefold() else None
 
 
-def _agreeing(answers: Iterable[Answer], report: Report) -> list[Answer]:
+def _agreeing(answers: Iterable[PersonAnswer], report: AnswersReport) -> list[PersonAnswer]:
     """One answer a pair; where the lines of one pair differ, none."""
-    found: dict[Pair, list[Answer]] = {}
+    found: dict[Pair, list[PersonAnswer]] = {}
     for one in answers:
         found.setdefault(one.pair, []).append(one)
     for lines in found.values():
@@ -104,7 +104,7 @@ def _agreeing(answers: Iterable[Answer], report: Report) -> list[Answer]:
     return [lines[0] for lines in found.values() if len({one.kind for one in lines}) == 1]
 
 
-def _is_new(one: Answer, said: Mapping[Pair, Row], report: Report) -> bool:
+def _is_new(one: PersonAnswer, said: Mapping[Pair, Row], report: AnswersReport) -> bool:
     """False when a person has answered this pair: in the same way, or, which is told, in another."""
     before = said.get(one.pair)
     if before is None:
@@ -119,7 +119,7 @@ def _is_new(one: Answer, said: Mapping[Pair, Row], report: Report) -> bool:
     return False
 
 
-def contradictions(said: Mapping[Pair, str], fresh: Iterable[Answer]) -> dict[Pair, str]:
+def contradictions(said: Mapping[Pair, str], fresh: Iterable[PersonAnswer]) -> dict[Pair, str]:
     """The new answers that cannot all be true with each other and with what persons have said, and what they hurt.
 
     What is joined by a chain of same and version is one work: none of its pairs may be related or different, and none
@@ -155,7 +155,7 @@ def _joined(pairs: Iterable[Pair]) -> dict[int, int]:
     return names
 
 
-def _store(db: Connection, answers: Iterable[Answer], now: str) -> None:
+def _store(db: Connection, answers: Iterable[PersonAnswer], now: str) -> None:
     asked = {(one.a, one.b): f"{one.rule}: {one.evidence}" for one in verdicts.open_questions(db)}
     touched: set[int] = set()
     for one in answers:
@@ -165,7 +165,7 @@ def _store(db: Connection, answers: Iterable[Answer], now: str) -> None:
     stage.resettle(db, touched, now)
 
 
-def _without_effect(db: Connection, answers: Iterable[Answer]) -> list[str]:
+def _without_effect(db: Connection, answers: Iterable[PersonAnswer]) -> list[str]:
     """A line for each stored answer that other verdicts keep from its effect."""
     lines = []
     for one in answers:
@@ -178,5 +178,5 @@ def _without_effect(db: Connection, answers: Iterable[Answer]) -> list[str]:
     return lines
 
 
-def _note(report: Report, one: Answer, text: str) -> None:
+def _note(report: AnswersReport, one: PersonAnswer, text: str) -> None:
     report.troubles.append(f"line {one.line} ({name_of(*one.pair)}): {text}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
 from tracker.dedupe.paper import Paper
-from tracker.dedupe.rules import Context, judge
+from tracker.dedupe.rules import RuleContext, judge
 from tracker.model import Verdict
 
 MARGIN = 0.08  # by how much the best article must beat the runner-up
@@ -66,7 +66,7 @@ def settle(
     """
     said = {_pair(one): one for one in person if one.a in papers and one.b in papers}
     held = [one for one in machine if one.a in papers and one.b in papers and _pair(one) not in said]
-    board = _Board(papers, said, held, Context(frozenset(shared)))
+    board = _Board(papers, said, held, RuleContext(frozenset(shared)))
     board.publications()
     board.works()
     return Settled(board.publication.lowest(), board.work.lowest(), board.questions())
@@ -80,7 +80,11 @@ class _Board:
     """The state of one settling."""
 
     def __init__(
-        self, papers: Mapping[int, Paper], said: dict[tuple[int, int], Verdict], held: list[Verdict], context: Context
+        self,
+        papers: Mapping[int, Paper],
+        said: dict[tuple[int, int], Verdict],
+        held: list[Verdict],
+        context: RuleContext,
     ) -> None:
         self.papers, self.said, self.held, self.context = papers, said, held, context
         self.kinds = {_pair(one): one.kind for one in held if one.kind != "different"}  # whether firmly, is judged anew

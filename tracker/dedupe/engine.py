@@ -26,7 +26,7 @@ from itertools import combinations
 from tracker.dedupe.index import KeyIndex
 from tracker.dedupe.keys import digests, doi_key, keys, sought
 from tracker.dedupe.paper import Paper
-from tracker.dedupe.rules import Context, judge, verdict
+from tracker.dedupe.rules import RuleContext, judge, verdict
 from tracker.model import Verdict
 
 Load = Callable[[Collection[int]], Mapping[int, Paper]]
@@ -60,7 +60,7 @@ def run(batch: Iterable[Paper], index: KeyIndex, load: Load, before: Mapping[int
     papers = {paper.id: paper for paper in batch}
     index.put({number: digests(paper) for number, paper in papers.items()})
     shared, flipped = _touched_dois(papers, before or {}, index, load)
-    context = Context(frozenset(shared))
+    context = RuleContext(frozenset(shared))
     apart = {doi_key(doi): bearers for doi, bearers in shared.items()}
     found: dict[tuple[int, int], Verdict] = {}
     void = set()
@@ -78,7 +78,7 @@ def _judge_chunk(
     ids: Sequence[int],
     papers: Mapping[int, Paper],
     shelf: _Shelf,
-    context: Context,
+    context: RuleContext,
     found: dict[tuple[int, int], Verdict],
 ) -> None:
     looked = {number: sought(papers[number]) for number in ids}
@@ -119,7 +119,7 @@ def _candidates(
     return sorted(other for other in near if other < number or (other > number and other not in papers))
 
 
-def _keep(found: dict[tuple[int, int], Verdict], a: Paper, b: Paper, context: Context) -> None:
+def _keep(found: dict[tuple[int, int], Verdict], a: Paper, b: Paper, context: RuleContext) -> None:
     ruling = judge(a, b, context)
     if ruling.kind != "different" or ruling.told:
         pair = (min(a.id, b.id), max(a.id, b.id))

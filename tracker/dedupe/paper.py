@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from tracker.dedupe import ids
 from tracker.dedupe.names import Authors, read_authors, split_authors
-from tracker.dedupe.places import Place, read_place
+from tracker.dedupe.places import PrintedPlace, read_place
 from tracker.dedupe.titles import Title
 from tracker.dedupe.titles import read_title as read_any_title
 from tracker.model import Link, Record
@@ -28,7 +28,7 @@ class Paper:
     title: Title
     authors: Authors
     year: int | None
-    place: Place
+    place: PrintedPlace
     doi: str = ""  # without a preprint's version
     pmid: str = ""
     pmcid: str = ""

@@ -38,7 +38,7 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PrintedPlace:
     journal: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     issue: str = ""
@@ -47,7 +47,7 @@ class Place:
     inner: tuple[str, ...] = ()  # every number of the issue: ``3 SUPPL. 1`` -> 3 and 1
 
 
-def read_place(journal: str, volume: str, issue: str, pages: str) -> Place:
+def read_place(journal: str, volume: str, issue: str, pages: str) -> PrintedPlace:
     """The place of a paper; what cannot be read is left out."""
     numbers, inner = _volume(volume)
     supplement = bool(_SUPPLEMENT.search(issue) or _SUPPLEMENT.search(volume))
@@ -57,7 +57,7 @@ def read_place(journal: str, volume: str, issue: str, pages: str) -> Place:
     if found is not None and found.prefix.startswith("s"):
         supplement = True
     shown = tuple(re.findall(r"\d+", f"{issue} {inner}")) if issue or inner else ()
-    return Place(_journal(journal), numbers, _issue(issue) or _issue(inner), found, supplement, shown)
+    return PrintedPlace(_journal(journal), numbers, _issue(issue) or _issue(inner), found, supplement, shown)
 
 
 @lru_cache(maxsize=50_000)
@@ -152,7 +152,7 @@ def _abbreviates(a: str, b: str) -> bool:
     return all(letter in letters for letter in short)
 
 
-def compare_issues(a: Place, b: Place) -> int:
+def compare_issues(a: PrintedPlace, b: PrintedPlace) -> int:
     """An article number in the place of the issue tells nothing."""
     if not a.issue or not b.issue:
         return 0
@@ -162,7 +162,7 @@ def compare_issues(a: Place, b: Place) -> int:
     return 0 if starts & {a.issue, b.issue} else -1
 
 
-def compare_volumes(a: Place, b: Place) -> int:
+def compare_volumes(a: PrintedPlace, b: PrintedPlace) -> int:
     """Volumes in common, for combined ones too (96-98 and 96). An issue in the place of the volume tells nothing:
     exports of ``55 (SUPPL. 1)`` say volume 1."""
     if not a.volumes or not b.volumes:

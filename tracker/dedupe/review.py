@@ -20,7 +20,7 @@ Places = Mapping[int, tuple[int, int]]  # record id -> (publication, work)
 
 
 @dataclass(frozen=True)
-class Change:
+class VerdictChange:
     """One work that would change, or has; ``seen``: why a person would notice (handed out, taken down, spoken of)."""
 
     key: str
@@ -38,7 +38,7 @@ class Review:
     before: int
     records: int
     verdicts: Mapping[str, tuple[int, int]]
-    changes: tuple[Change, ...]
+    changes: tuple[VerdictChange, ...]
     applied: bool
 
     @property
@@ -87,7 +87,7 @@ def _judge_again(db: Connection, before: int, now: str, apply: bool) -> Review:
     return Review(before, len(numbers), kinds, tuple(_changes(db, places, reviews.places(db))), apply)
 
 
-def _changes(db: Connection, before: Places, after: Places) -> list[Change]:
+def _changes(db: Connection, before: Places, after: Places) -> list[VerdictChange]:
     """A line for each work whose records, or whose publications, are others than before; by key."""
     works, now = _works(before), _works(after)
     concerned = [work for work in sorted({*works, *now}) if works.get(work) != now.get(work)]
@@ -98,7 +98,9 @@ def _changes(db: Connection, before: Places, after: Places) -> list[Change]:
         was, stands = _flat(works.get(work)), _flat(now.get(work))
         parts = [f"+ {names[key]} (from {keys[before[key][1]]})" for key in sorted(stands - was)]
         parts += [f"- {names[key]} (to {keys[after[key][1]]})" for key in sorted(was - stands)]
-        found.append(Change(keys[work], ", ".join(parts) or "its publications are told apart otherwise", seen[work]))
+        found.append(
+            VerdictChange(keys[work], ", ".join(parts) or "its publications are told apart otherwise", seen[work])
+        )
     return found
 
 

@@ -25,16 +25,16 @@ _SAME_ABSTRACT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class RuleContext:
     """What a verdict may know beyond the two papers: DOIs that stand on unlike papers."""
 
     shared: frozenset[str] = frozenset()
 
 
-NOTHING_SHARED = Context()
+NOTHING_SHARED = RuleContext()
 
 
-def verdict(a: Paper, b: Paper, context: Context = NOTHING_SHARED) -> Verdict:
+def verdict(a: Paper, b: Paper, context: RuleContext = NOTHING_SHARED) -> Verdict:
     """The verdict on a pair, with its evidence in words."""
     if b.id < a.id:
         a, b = b, a
@@ -42,12 +42,12 @@ def verdict(a: Paper, b: Paper, context: Context = NOTHING_SHARED) -> Verdict:
     return Verdict(a.id, b.id, ruling.kind, ruling.rule, ruling.why or evidence(pair), round(ruling.score, 4))
 
 
-def judge(a: Paper, b: Paper, context: Context = NOTHING_SHARED) -> Ruling:
+def judge(a: Paper, b: Paper, context: RuleContext = NOTHING_SHARED) -> Ruling:
     """The same without the words, for the many pairs of which nothing is told."""
     return _rule(a, b, context)[0]
 
 
-def _rule(a: Paper, b: Paper, context: Context) -> tuple[Ruling, Pair]:
+def _rule(a: Paper, b: Paper, context: RuleContext) -> tuple[Ruling, Pair]:
     if b.order < a.order:  # by content, so that neither ids nor arrival can change what is found
         a, b = b, a
     pair = compare(a, b, shared=bool(a.doi) and a.doi in context.shared)

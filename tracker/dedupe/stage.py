@@ -20,7 +20,7 @@ BATCH = 2000  # records a transaction
 
 
 @dataclass(frozen=True)
-class Report:
+class DedupeReport:
     """``asks``: questions that wait for a person; ``reviewed``: the version of the rules by which all was judged."""
 
     judged: int
@@ -55,7 +55,7 @@ class Papers:
         return {key: self.kept[key] for key in ids}
 
 
-def judge(store: Store, now: str) -> Report:
+def judge(store: Store, now: str) -> DedupeReport:
     """Judge every record that is new or has changed; a batch a transaction, so that it may be stopped at any point."""
     waiting = cluster_members.unjudged(store.db)
     for start in range(0, len(waiting), BATCH):
@@ -63,7 +63,7 @@ def judge(store: Store, now: str) -> Report:
             verdicts.begin_reviewed(db, RULES_VERSION)
             judge_batch(db, waiting[start : start + BATCH], now)
     reviewed = verdicts.reviewed(store.db) or RULES_VERSION
-    return Report(len(waiting), cluster_members.standing(store.db), verdicts.count_questions(store.db), reviewed)
+    return DedupeReport(len(waiting), cluster_members.standing(store.db), verdicts.count_questions(store.db), reviewed)
 
 
 def judge_batch(db: Connection, batch: Sequence[int], now: str) -> None:

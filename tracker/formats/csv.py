@@ -47,7 +47,7 @@ _OURS = frozenset(COLUMNS) - frozenset(REVIEWERS_OWN)
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class CsvProfile:
     """How a reader of CSV wants it; ``cell`` is the longest cell in UTF-16 units."""
 
     name: str
@@ -58,10 +58,12 @@ class Profile:
     cell: int = PYTHON_CELL
 
 
-SPREADSHEET = Profile("spreadsheet", "Excel, LibreOffice and other spreadsheets", bom=True, guard=True, cell=EXCEL_CELL)
-RAYYAN = Profile("rayyan", "Rayyan", ampersand=True)
-ASREVIEW = Profile("asreview", "ASReview LAB")
-PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (SPREADSHEET, RAYYAN, ASREVIEW)})
+SPREADSHEET = CsvProfile(
+    "spreadsheet", "Excel, LibreOffice and other spreadsheets", bom=True, guard=True, cell=EXCEL_CELL
+)
+RAYYAN = CsvProfile("rayyan", "Rayyan", ampersand=True)
+ASREVIEW = CsvProfile("asreview", "ASReview LAB")
+PROFILES: Mapping[str, CsvProfile] = MappingProxyType({p.name: p for p in (SPREADSHEET, RAYYAN, ASREVIEW)})
 DEFAULT_PROFILE = SPREADSHEET.name
 
 
@@ -102,7 +104,7 @@ def _empty(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _cell(value: str | int, profile: Profile) -> str:
+def _cell(value: str | int, profile: CsvProfile) -> str:
     """The text of one cell, however long."""
     if not isinstance(value, str):
         return str(value)

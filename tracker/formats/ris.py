@@ -33,7 +33,7 @@ _DASHES = re.compile(r"\s*-{2,}\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class RisProfile:
     """Whom the file is for, and what that reader takes apart: Rayyan splits at ``and`` in names, ``--`` in keywords."""
 
     name: str
@@ -42,14 +42,14 @@ class Profile:
     limit: Limit | None = None
 
 
-GENERIC = Profile("generic", "EndNote, Mendeley and other readers of RIS")
-COVIDENCE = Profile("covidence", "Covidence", limit=Limit(15_000, 50_000_000))
-PROFILES: Mapping[str, Profile] = MappingProxyType(
+GENERIC = RisProfile("generic", "EndNote, Mendeley and other readers of RIS")
+COVIDENCE = RisProfile("covidence", "Covidence", limit=Limit(15_000, 50_000_000))
+PROFILES: Mapping[str, RisProfile] = MappingProxyType(
     {
         profile.name: profile
         for profile in (
-            GENERIC, COVIDENCE, Profile("eppi", "EPPI-Reviewer"), Profile("rayyan", "Rayyan", rayyan=True),
-            Profile("zotero", "Zotero"),
+            GENERIC, COVIDENCE, RisProfile("eppi", "EPPI-Reviewer"), RisProfile("rayyan", "Rayyan", rayyan=True),
+            RisProfile("zotero", "Zotero"),
         )
     }
 )  # fmt: skip
@@ -70,7 +70,7 @@ def write(rows: Iterable[Row], out: BinaryIO, profile: str = GENERIC.name) -> Wr
     return sink.written(records)
 
 
-def _lines(row: Row, profile: Profile) -> Iterator[tuple[str, str]]:
+def _lines(row: Row, profile: RisProfile) -> Iterator[tuple[str, str]]:
     key, pages = clean(row.key), clean(row.pages)
     yield "ID", key
     yield "TI", clean(row.title) or UNTITLED
@@ -102,7 +102,7 @@ def _lines(row: Row, profile: Profile) -> Iterator[tuple[str, str]]:
     yield "N1", clean(row.notes).replace("|", "/") or f"tracker-id: {key}"
 
 
-def _names(row: Row, profile: Profile) -> Iterator[str]:
+def _names(row: Row, profile: RisProfile) -> Iterator[str]:
     """``Family, Given, Suffix``; a group without any comma, which readers would take for the end of a family name."""
     for author in people(row):
         if author.group:
@@ -113,7 +113,7 @@ def _names(row: Row, profile: Profile) -> Iterator[str]:
         yield _AND.sub("&", name) if profile.rayyan else name
 
 
-def _keywords(row: Row, profile: Profile) -> Iterator[str]:
+def _keywords(row: Row, profile: RisProfile) -> Iterator[str]:
     for word in parts(clean(row.keywords)):
         yield clean(_DASHES.sub(" - ", word)) if profile.rayyan else word
 

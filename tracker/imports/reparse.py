@@ -26,7 +26,7 @@ SHOWN = 5  # records of a source that are named with what differs
 
 
 @dataclass
-class SourceReport:
+class ReparsedSource:
     """What became of one source; ``fields``: how many records differ in which field."""
 
     source: str
@@ -55,7 +55,7 @@ class SourceReport:
 class RereadReport:
     """All sources; ``applied``: whether anything was stored."""
 
-    sources: list[SourceReport]
+    sources: list[ReparsedSource]
     applied: bool
     unknown: tuple[str, ...] = ()  # sources of which no parser is here
 
@@ -116,7 +116,7 @@ def reread(context: Context, store: Store, *, apply: bool) -> RereadReport:
             run = runs.begin(db, "reparse", context.now())
     report = RereadReport([], apply, unknown)
     for name, parser in known.items():
-        told = SourceReport(name)
+        told = ReparsedSource(name)
         report.sources.append(told)
         _records(context, store, run, parser, told)
         _set_aside(context, store, run, parser, told)
@@ -151,7 +151,7 @@ def _parse(parser: Parser, raw: bytes) -> Record | None:
         return None
 
 
-def _records(context: Context, store: Store, run: int, parser: Parser, told: SourceReport) -> None:
+def _records(context: Context, store: Store, run: int, parser: Parser, told: ReparsedSource) -> None:
     for page in stored.record_pages(store.db, parser.name):
         changed: list[tuple[stored.StoredAnswer, Record, str]] = []
         marked: list[tuple[stored.StoredAnswer, list[Event]]] = []
@@ -177,7 +177,7 @@ def _records(context: Context, store: Store, run: int, parser: Parser, told: Sou
                     events.add(db, run, parser.name, kept.source_id, new, context.now())
 
 
-def _tell(told: SourceReport, kept: stored.StoredAnswer, content: str) -> None:
+def _tell(told: ReparsedSource, kept: stored.StoredAnswer, content: str) -> None:
     before, after = json.loads(kept.content), json.loads(content)
     differing = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     told.differs += 1
@@ -186,7 +186,7 @@ def _tell(told: SourceReport, kept: stored.StoredAnswer, content: str) -> None:
         told.examples.append(f"{told.source}:{kept.source_id} differs in {', '.join(differing)}")
 
 
-def _set_aside(context: Context, store: Store, run: int, parser: Parser, told: SourceReport) -> None:
+def _set_aside(context: Context, store: Store, run: int, parser: Parser, told: ReparsedSource) -> None:
     for page in stored.aside_pages(store.db, parser.name):
         mended: list[tuple[stored.StoredAnswer, Record]] = []
         for kept in page:
@@ -211,7 +211,7 @@ def _store(db: Connection, run: int, parser: Parser, record: Record, kept: store
     stored.resolve(db, kept.key, now)
 
 
-def _shelf(store: Store, run: int, source: WindowSource, told: SourceReport) -> None:
+def _shelf(store: Store, run: int, source: WindowSource, told: ReparsedSource) -> None:
     for page in stored.shelf_pages(store.db, source.name):
         changed: list[tuple[int, Record, str]] = []
         for kept in page:

@@ -19,7 +19,7 @@ from typing import Any
 from tracker import __version__, states
 from tracker.errors import StoreError
 from tracker.publish import ledger, live
-from tracker.publish.build import Counts, build, facts
+from tracker.publish.build import PublishedCounts, build, facts
 from tracker.publish.checks import check
 from tracker.publish.digest import digest
 from tracker.settings.abstracts import Abstracts, abstracts
@@ -30,7 +30,7 @@ DEMO_PREFIX = "DEMO"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PublishReport:
     """What a publication did; ``changed`` is False when everything was published already."""
 
     changed: bool
@@ -62,7 +62,7 @@ def publish(
     now: datetime,
     say: Callable[[str], None],
     active: Collection[str] | None = None,
-) -> Report:
+) -> PublishReport:
     """Bring the public copy up to date; what readers see changes only when everything else has succeeded.
 
     ``settings`` is metadata.json's ``plugins.tracker``; ``active`` are the slugs that have a file in queries/ now (all
@@ -78,7 +78,7 @@ def publish(
         for path in damaged:
             say(f"publishing: {path.name} was damaged: it is built again (restart 'tracker serve' if it is running)")
         if not damaged and _published(public) == _published(search) == mark:
-            return Report(changed=False)
+            return PublishReport(changed=False)
         say("publishing: building the new copy")
         _prepare_folder(public_folder)
         live.sweep(public_folder)
@@ -92,7 +92,7 @@ def publish(
             live.copy(live.beside(public), public)
         finally:
             live.sweep(public_folder)
-    return Report(True, counts.works, counts.tombstones, counts.publications, counts.shown, counts.withheld)
+    return PublishReport(True, counts.works, counts.tombstones, counts.publications, counts.shown, counts.withheld)
 
 
 SCHEMAS = ("public.sql", "search.sql")
@@ -144,7 +144,7 @@ def _prepare_folder(folder: Path) -> None:
 def _build(
     store: sqlite3.Connection, public: Path, search: Path, schema: Mapping[str, str], which: Abstracts,
     active: Collection[str] | None, mark: str, now: datetime,
-) -> Counts:  # fmt: skip
+) -> PublishedCounts:  # fmt: skip
     first, second = _new(live.beside(public), schema["public.sql"]), _new(live.beside(search), schema["search.sql"])
     try:
         counts = build(store, first, second, which, active)
@@ -172,7 +172,7 @@ def _new(path: Path, script: str) -> sqlite3.Connection:
     return db
 
 
-def _facts(store: sqlite3.Connection, counts: Counts, which: Abstracts, now: datetime) -> dict[str, object]:
+def _facts(store: sqlite3.Connection, counts: PublishedCounts, which: Abstracts, now: datetime) -> dict[str, object]:
     demo = store.execute("select 1 from setting where name = 'prefix' and value = ?", (DEMO_PREFIX,)).fetchone()
     return {
         "software": __version__,

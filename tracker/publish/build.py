@@ -21,7 +21,7 @@ LEFT_OUT = "[e-mail address left out]"
 
 
 @dataclass
-class Counts:
+class PublishedCounts:
     """What was written; ``shown`` and ``withheld`` count publications that have an abstract."""
 
     works: int = 0
@@ -80,9 +80,9 @@ def build(
     search: sqlite3.Connection,
     abstracts: Abstracts,
     active: Collection[str] | None,
-) -> Counts:
+) -> PublishedCounts:
     """Write all tables but ``facts``; ``store`` is inside one read transaction, so all of it is one state."""
-    writer, counts, journals, forms = Writer(public), Counts(), Journals(), Forms()
+    writer, counts, journals, forms = Writer(public), PublishedCounts(), Journals(), Forms()
     slugs = ledger.searches(store, writer, active)
     indexes = _take_indexes(public)
     hidden = taken_down(store)
@@ -120,7 +120,7 @@ def _take_indexes(public: sqlite3.Connection) -> list[str]:
     return [sql for _, sql in found]
 
 
-def _write_work(writer: Writer, made: Rows, slugs: Mapping[str, int], counts: Counts) -> None:
+def _write_work(writer: Writer, made: Rows, slugs: Mapping[str, int], counts: PublishedCounts) -> None:
     writer.write("works", made.work)
     writer.write_all("publications", made.publications)
     writer.write_all("work_sources", made.sources)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 COMPLETE = "('complete', 'complete with notes')"  # nothing was left out
 
 
-class Rows(Protocol):
+class LedgerRows(Protocol):
     """Where rows go: :class:`tracker.publish.build.Writer`."""
 
     def write(self, table: str, row: Mapping[str, Any]) -> int: ...
@@ -36,7 +36,7 @@ join search_run as own on own.id = found.id join run on run.id = run_id left joi
 order by own.source"""  # noqa: S608
 
 
-def searches(store: sqlite3.Connection, out: Rows, active: Collection[str] | None) -> dict[str, int]:
+def searches(store: sqlite3.Connection, out: LedgerRows, active: Collection[str] | None) -> dict[str, int]:
     """All searches that ever ran, with the strategy that was run last; returns their ids by slug."""
     found = {}
     for row in list(_named(store, SEARCHES)):
@@ -96,7 +96,7 @@ select 2 * id + 1 as id, run_id as run, '' as search, source, started, finished,
 from reading_run order by id"""
 
 
-def runs(store: sqlite3.Connection, out: Rows) -> None:
+def runs(store: sqlite3.Connection, out: LedgerRows) -> None:
     """Search rows get even ids and reading rows odd ones, so that both keep theirs for ever."""
     for sql in (SEARCH_ROWS, READING_ROWS):
         for row in _named(store, sql):

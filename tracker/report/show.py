@@ -24,7 +24,7 @@ WHY = {
 
 
 @dataclass(frozen=True)
-class Told:
+class WorkReport:
     """One work, its older keys, and the verdicts that hold it together."""
 
     work: Work
@@ -129,11 +129,11 @@ def _joined_line(row: Mapping[str, Any]) -> str:
     return f"{row['a']} and {row['b']}: {row['kind']}: {row['rule']}: {row['evidence']} ({who})"
 
 
-def tell(db: Connection, name: str) -> Told:
+def tell(db: Connection, name: str) -> WorkReport:
     """All of the work that stands under a key, a PMID or a DOI; raises UsageError where there is none."""
     work_id, key = cluster_members.find_work(db, name)
     work = next(works.stream(db, [key]))
-    return Told(
+    return WorkReport(
         work,
         cluster_members.older_keys(db, work_id),
         verdicts.of_records(db, [item.id for item in work.records]),

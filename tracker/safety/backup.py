@@ -31,7 +31,7 @@ SQUEEZE = 6
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFile:
     """A backup that was made, and the older ones that made room for it."""
 
     path: Path
@@ -44,7 +44,7 @@ class Kept:
         return f"backup: {self.path} ({self.size / 1e6:,.1f} MB), checked{room}"
 
 
-def backup(context: Context, out: Path | None, *, keep: int) -> Kept:
+def backup(context: Context, out: Path | None, *, keep: int) -> KeptFile:
     """Copy the database with ``queries/`` and ``metadata.json`` into one file and check it; may run during an update.
 
     Without ``out`` the copy goes to ``db/backups/`` under the time it was made, and the ``keep`` newest stay there.
@@ -72,7 +72,7 @@ def backup(context: Context, out: Path | None, *, keep: int) -> Kept:
     older = kept[max(keep, 1) - 1 :] if out is None else []
     for path in older:
         path.unlink()
-    return Kept(target, target.stat().st_size, tuple(older))
+    return KeptFile(target, target.stat().st_size, tuple(older))
 
 
 def own_files(home: Home) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ PART = re.compile(r"^# --- (\S+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Place:
+class InstalledPlace:
     """Where a schedule runs: the home, the words that start the tracker, whose it is, what else it writes into."""
 
     home: Path
@@ -44,7 +44,7 @@ def at(text: str, home: Path) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def ready_file(kind: str, place: Place, hour: int, minute: int) -> str:
+def ready_file(kind: str, place: InstalledPlace, hour: int, minute: int) -> str:
     """What is printed for one of ``KINDS``. Raises :class:`UsageError` for a path that no such file can hold."""
     paths = [str(place.home), *place.command, *map(str, place.folders)]
     if any(not sign.isprintable() for text in paths for sign in text):

@@ -74,7 +74,7 @@ class Order:
 
 
 @dataclass
-class Tally:
+class ChoiceTally:
     """What happened to the works on their way into the file."""
 
     left: Counter[str] = field(default_factory=Counter)  # notices, preprints, languages, hidden, decided
@@ -104,7 +104,7 @@ class Unit:
 Chosen = tuple[Row, lists.ListedItem]
 
 
-def batches(db: sqlite3.Connection, order: Order, tally: Tally) -> list[Batch]:
+def batches(db: sqlite3.Connection, order: Order, tally: ChoiceTally) -> list[Batch]:
     """The works of the hand-out: one batch, or one for each source; a sample is drawn over all of them."""
     keys = _keys(db, order, tally)
     if not order.by_source and order.sample is None:
@@ -121,9 +121,9 @@ def _batch(label: str, units: Sequence[str]) -> Batch:
     return Batch(label, list(dict.fromkeys(key.partition(".")[0] for key in units)), frozenset(units))
 
 
-def rows(db: sqlite3.Connection, order: Order, batch: Batch, tally: Tally) -> Iterator[Chosen]:
+def rows(db: sqlite3.Connection, order: Order, batch: Batch, tally: ChoiceTally) -> Iterator[Chosen]:
     """The rows of a batch in the order of work ids, in constant memory, each with its line of the manifest."""
-    left = tally if batch.only is None else Tally()  # what was left out has been counted when the batch was made
+    left = tally if batch.only is None else ChoiceTally()  # what was left out has been counted when the batch was made
     known = _included(db, order) if order.mode == "all" else {}
     for one in _units(db, order, batch.keys, left):
         unit = one.work
@@ -152,7 +152,7 @@ def _item(unit: Work, line: Row) -> lists.ListedItem:
     )
 
 
-def _keys(db: sqlite3.Connection, order: Order, tally: Tally) -> list[str]:
+def _keys(db: sqlite3.Connection, order: Order, tally: ChoiceTally) -> list[str]:
     """Keys of the works that come into question."""
     found = lists.matched(db, order.listed.searches)
     if order.mode == "all" or (order.mode == "new" and order.separate):
@@ -166,7 +166,7 @@ def _keys(db: sqlite3.Connection, order: Order, tally: Tally) -> list[str]:
     return [key for work, key in found if work not in handed and work not in decided]
 
 
-def _units(db: sqlite3.Connection, order: Order, keys: Sequence[str], tally: Tally) -> Iterator[Unit]:
+def _units(db: sqlite3.Connection, order: Order, keys: Sequence[str], tally: ChoiceTally) -> Iterator[Unit]:
     """Works, or with ``versions: separate`` their publications."""
     fits = _filter(db, order)
     for work in works.stream(db, keys):
@@ -185,7 +185,7 @@ def _units(db: sqlite3.Connection, order: Order, keys: Sequence[str], tally: Tal
 
 def changed(db: sqlite3.Connection, order: Order) -> Iterator[Change]:
     """How the works that a hand-out of what has changed would hold have changed."""
-    return (one.change for one in _units(db, order, _keys(db, order, Tally()), Tally()))
+    return (one.change for one in _units(db, order, _keys(db, order, ChoiceTally()), ChoiceTally()))
 
 
 def _changed(db: sqlite3.Connection, order: Order, handed: Collection[int]) -> set[int]:

@@ -24,7 +24,7 @@ from tracker.formats.row import Limit, Row, Written
 from tracker.home import Home
 from tracker.screening import choose
 from tracker.screening import lists as list_files
-from tracker.screening.choose import Chosen, Order, Tally, sample_of
+from tracker.screening.choose import ChoiceTally, Chosen, Order, sample_of
 from tracker.screening.files import Beside, Counted, check_place, check_unlike, name_of, nowhere, put
 from tracker.screening.receipt import Receipt, SearchState, SourceState, receipt_from_json
 from tracker.store import Store, decisions, lists
@@ -128,7 +128,7 @@ def _fill(
     previous = lists.last_export(db, order.listed.name)
     older = decisions.decided(db, lists.find(db, order.listed.name))  # decisions may be older than the tracker
     settled = replace(order, mode=order.mode or ("new" if previous or older else "all"))
-    tally, filled = Tally(), list[Filled]()
+    tally, filled = ChoiceTally(), list[Filled]()
     for batch in choose.batches(db, settled, tally):
         rows = _Rest(choose.rows(db, settled, batch, tally))
         while rows.more():
@@ -207,7 +207,7 @@ def _keep(db: sqlite3.Connection, home: Home, order: Order, receipt: Receipt, fi
     return receipt
 
 
-def _receipt(db: sqlite3.Connection, order: Order, tally: Tally, previous: lists.Export | None) -> Receipt:
+def _receipt(db: sqlite3.Connection, order: Order, tally: ChoiceTally, previous: lists.Export | None) -> Receipt:
     """What holds for the hand-out as a whole."""
     return Receipt(
         list=order.listed.name,

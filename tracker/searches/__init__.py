@@ -30,7 +30,7 @@ from tracker.searches.headers import (
 )
 from tracker.sources import WIDER, info, names
 from tracker.strategy.parse import unit_problems
-from tracker.strategy.source import Piece, Place, Sourced, StrategyError, assemble, join, strategy_lines
+from tracker.strategy.source import Place, Sourced, SourcePiece, StrategyError, assemble, join, strategy_lines
 
 DEEPEST = 20  # blocks within blocks
 
@@ -208,7 +208,7 @@ def _sources(headers: dict[str, Header], path: Path, split: int, mistakes: Mista
     return several_of(headers["sources"], names(), "source", path, mistakes) if "sources" in headers else ()
 
 
-def _strategy(lines: list[Piece], path: Path, split: int, blocks: Blocks, bad: list[StrategyError]) -> Sourced:
+def _strategy(lines: list[SourcePiece], path: Path, split: int, blocks: Blocks, bad: list[StrategyError]) -> Sourced:
     """The assembled text; a mistake goes to ``bad``, because a mistake in a block is told only once."""
     try:
         if not lines:

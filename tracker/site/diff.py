@@ -14,7 +14,7 @@ SHORTEST_GAP = 6  # words that stayed and are worth leaving out
 _WORD = re.compile(r"\s*(?:[()]|[^\s()]+)")
 
 
-class Part(NamedTuple):
+class DiffPart(NamedTuple):
     """A stretch of words: ``kind`` is same, added, removed, or gap (``words`` that stayed and are left out)."""
 
     kind: str
@@ -23,7 +23,7 @@ class Part(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def changes(before: str, after: str) -> tuple[Part, ...]:
+def changes(before: str, after: str) -> tuple[DiffPart, ...]:
     """The later strategy with what was added and what was taken out; long stretches that stayed are gaps.
 
     Brackets are words of their own; what differs in spaces alone does not differ.
@@ -56,16 +56,16 @@ def _steps(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, i
         yield "equal", len(old) - high, len(old), len(new) - high, len(new)
 
 
-def _shortened(said: Sequence[tuple[str, list[str]]]) -> Iterator[Part]:
+def _shortened(said: Sequence[tuple[str, list[str]]]) -> Iterator[DiffPart]:
     for number, (kind, words) in enumerate(said):
         before = AROUND if number else 0  # words kept after the change before this stretch
         after = AROUND if number + 1 < len(said) else 0
         left_out = len(words) - before - after
         if kind != "same" or left_out < SHORTEST_GAP:
-            yield Part(kind, "".join(words), len(words))
+            yield DiffPart(kind, "".join(words), len(words))
             continue
         if before:
-            yield Part("same", "".join(words[:before]), before)
-        yield Part("gap", "", left_out)
+            yield DiffPart("same", "".join(words[:before]), before)
+        yield DiffPart("gap", "", left_out)
         if after:
-            yield Part("same", "".join(words[len(words) - after :]), after)
+            yield DiffPart("same", "".join(words[len(words) - after :]), after)

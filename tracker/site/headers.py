@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from tracker.site.inline import Written, writing
+from tracker.site.inline import InlineHtml, writing
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -79,7 +79,7 @@ async def _answer(app: App, scope: MutableMapping[str, Any], receive: Receive, s
                 await refuse(send, 500, b"Something has gone wrong here. It was noted.")
 
 
-def _completed(headers: Headers, written: Written) -> Headers:
+def _completed(headers: Headers, written: InlineHtml) -> Headers:
     """Our headers in place of Datasette's; a policy that a page has set for itself stays."""
     replaced = {*dict(ALWAYS), *NEVER}
     kept = [(name, value) for name, value in headers if name.lower() not in replaced]
@@ -88,7 +88,7 @@ def _completed(headers: Headers, written: Written) -> Headers:
     return [*kept, *ALWAYS]
 
 
-def _policy(headers: Headers, written: Written) -> bytes:
+def _policy(headers: Headers, written: InlineHtml) -> bytes:
     """For a page of Datasette's, what its templates wrote; for its data, as for anything else: nothing may act."""
     kind = next((value for name, value in headers if name.lower() == b"content-type"), b"")
     if not kind.startswith(b"text/html"):

@@ -29,7 +29,7 @@ STYLED = re.compile(r'\sstyle="(?:\{\{.*?\}\}|[^"{])*"')  # attributes have no h
 
 
 @dataclass
-class Written:
+class InlineHtml:
     """The hashes of what templates have written inside the page that is being made."""
 
     hashes: dict[str, list[str]] = field(default_factory=lambda: {"script": [], "style": []})
@@ -45,13 +45,13 @@ class Written:
         return "".join(f" 'sha256-{told}'" for told in dict.fromkeys(self.hashes[kind]))
 
 
-_now: ContextVar[Written] = ContextVar("written")
+_now: ContextVar[InlineHtml] = ContextVar("written")
 
 
 @contextmanager
-def writing() -> Iterator[Written]:
+def writing() -> Iterator[InlineHtml]:
     """What is written by templates until the end, in this task and in those it begins."""
-    written = Written()
+    written = InlineHtml()
     token = _now.set(written)
     try:
         yield written

@@ -26,7 +26,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedAnswer:
     status: int
     headers: Headers
     body: bytes
@@ -47,13 +47,13 @@ class Kept:
     """Answers by what was asked, all of one publication and one minute."""
 
     _state: Key = ()
-    _answers: dict[Key, Answer] = field(default_factory=dict)
+    _answers: dict[Key, CachedAnswer] = field(default_factory=dict)
     _size: int = 0
 
-    def get(self, state: Key, key: Key) -> Answer | None:
+    def get(self, state: Key, key: Key) -> CachedAnswer | None:
         return self._answers.get(key) if state == self._state else None
 
-    def put(self, state: Key, key: Key, answer: Answer) -> None:
+    def put(self, state: Key, key: Key, answer: CachedAnswer) -> None:
         if state != self._state:
             self._state, self._answers, self._size = state, {}, 0
         self._size += len(answer.body) - len(self._answers.pop(key, _NOTHING).body)
@@ -62,7 +62,7 @@ class Kept:
             self._size -= len(self._answers.pop(next(iter(self._answers))).body)
 
 
-_NOTHING = Answer(0, [], b"")
+_NOTHING = CachedAnswer(0, [], b"")
 
 
 def keeping(app: App, site: Site) -> App:
@@ -94,7 +94,7 @@ def keeping(app: App, site: Site) -> App:
 
 async def _made(
     app: App, site: Site, before: Mark, scope: MutableMapping[str, Any], receive: Receive, send: Send
-) -> tuple[Answer | None, Mark | None]:
+) -> tuple[CachedAnswer | None, Mark | None]:
     """The application's answer, and the one publication it is of, if that is sure; no answer where it was streamed."""
     for _ in range(TRIES):
         found = await _collected(app, scope, receive, send)
@@ -107,10 +107,10 @@ async def _made(
     return found, None
 
 
-async def _collected(app: App, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> Answer | None:
+async def _collected(app: App, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> CachedAnswer | None:
     """The answer if it comes in one piece; anything else is sent on piece by piece."""
     start: Message = {}
-    whole: list[Answer] = []
+    whole: list[CachedAnswer] = []
     streamed = False
 
     async def collect(message: Message) -> None:
@@ -124,7 +124,7 @@ async def _collected(app: App, scope: MutableMapping[str, Any], receive: Receive
             await send(start)
             await send(message)
         else:
-            whole.append(Answer(start["status"], start["headers"], message.get("body", b"")))
+            whole.append(CachedAnswer(start["status"], start["headers"], message.get("body", b"")))
 
     await app(scope, receive, collect)
     return whole[0] if whole else None
@@ -138,15 +138,15 @@ def _for_anybody(headers: Headers) -> Headers:
     return [*others, (b"vary", varies)] if varies else others
 
 
-def _recognisable(answer: Answer) -> Answer:
+def _recognisable(answer: CachedAnswer) -> CachedAnswer:
     """With an entity tag (RFC 9110, 8.8.3), if it has none, so that it need not be sent twice to one who has it."""
     if answer.header(b"etag"):
         return answer
     tag = f'"{sha256(answer.body).hexdigest()[:32]}"'.encode()
-    return Answer(answer.status, [*answer.headers, (b"etag", tag)], answer.body)
+    return CachedAnswer(answer.status, [*answer.headers, (b"etag", tag)], answer.body)
 
 
-async def _give(answer: Answer, asked: Mapping[bytes, bytes], send: Send) -> None:
+async def _give(answer: CachedAnswer, asked: Mapping[bytes, bytes], send: Send) -> None:
     """The answer, or 304 to one who holds it; ``asked``: the headers of the question."""
     status, headers, body = answer.status, answer.headers, answer.body
     if status == 200 and _held(answer, asked):
@@ -156,7 +156,7 @@ async def _give(answer: Answer, asked: Mapping[bytes, bytes], send: Send) -> Non
     await send({"type": "http.response.body", "body": body})
 
 
-def _held(answer: Answer, asked: Mapping[bytes, bytes]) -> bool:
+def _held(answer: CachedAnswer, asked: Mapping[bytes, bytes]) -> bool:
     tag, modified = (answer.header(name).decode("latin-1") for name in (b"etag", b"last-modified"))
     none_match, since = (asked.get(name) for name in (b"if-none-match", b"if-modified-since"))
     said = None if none_match is None else none_match.decode("latin-1")

@@ -33,7 +33,7 @@ class Wanted:
 
     shown: str
     is_in: Callable[[Prepared], bool]
-    words: tuple[searchbox.Term, ...] = ()
+    words: tuple[searchbox.BoxTerm, ...] = ()
     fts: str = ""
 
     @property
@@ -86,7 +86,7 @@ def _wanted(term: Term) -> Wanted | None:
     return Wanted(term.text, lambda text: any(has(text.text[scope]) for scope in scopes), words, fts)
 
 
-def _asked(term: Term) -> tuple[tuple[searchbox.Term, ...], str]:
+def _asked(term: Term) -> tuple[tuple[searchbox.BoxTerm, ...], str]:
     """The term for SQLite's full-text search, in abstracts; nothing for what it cannot say (a ``*`` inside)."""
     said = starred(term.text)
     if any("*" in word for word in said[:-1]) or "*" in said[-1][:-1] or not said[-1].strip("*"):
@@ -99,8 +99,8 @@ def _asked(term: Term) -> tuple[tuple[searchbox.Term, ...], str]:
     return (_word(" ".join(said)),), ""
 
 
-def _word(said: str) -> searchbox.Term:
-    return searchbox.Term(said.rstrip("*"), said.endswith("*"), "abstract")
+def _word(said: str) -> searchbox.BoxTerm:
+    return searchbox.BoxTerm(said.rstrip("*"), said.endswith("*"), "abstract")
 
 
 def texts(publications: Iterable[Row]) -> list[Prepared]:

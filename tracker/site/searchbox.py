@@ -42,7 +42,7 @@ def _quoted(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class BoxTerm:
     """One word or phrase; ``columns`` as in the index, '' for all.
 
     ``forms`` are words that begin as a prefix does, but not their stems (see ``queries.forms``); they are found too.
@@ -81,8 +81,8 @@ class Term:
 class Question:
     """All groups must be found, in each group one term; none of ``without``."""
 
-    groups: tuple[tuple[Term, ...], ...] = ()
-    without: tuple[Term, ...] = ()
+    groups: tuple[tuple[BoxTerm, ...], ...] = ()
+    without: tuple[BoxTerm, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -97,7 +97,7 @@ class Question:
         return " OR ".join(term.fts for term in self.without)
 
     @property
-    def terms(self) -> tuple[Term, ...]:
+    def terms(self) -> tuple[BoxTerm, ...]:
         """Every term that may be found, once."""
         return tuple(dict.fromkeys(term for group in self.groups for term in group))
 
@@ -115,8 +115,8 @@ def read(text: str) -> Question:
     notes = []
     if len(text) > LONGEST:
         notes.append(f"Only the first {LONGEST:,} characters were used.")
-    groups: list[list[Term]] = []
-    without: list[Term] = []
+    groups: list[list[BoxTerm]] = []
+    without: list[BoxTerm] = []
     either = negative = False
     for piece in PIECE.finditer(_plain(text[:LONGEST])):
         operator = piece["word"] if not (piece["field"] or piece["minus"] or piece["star"] or piece["tag"]) else ""
@@ -138,7 +138,7 @@ def read(text: str) -> Question:
     return Question(tuple(map(tuple, groups)), tuple(without), tuple(notes))
 
 
-def _term(piece: re.Match[str]) -> Term | None:
+def _term(piece: re.Match[str]) -> BoxTerm | None:
     """The term of one piece, None when it has no letter and no digit that the index knows."""
     text, field = piece["phrase"] or piece["word"] or "", piece["field"] or ""
     prefix = bool(piece["star"]) or text.endswith("*")
@@ -147,7 +147,7 @@ def _term(piece: re.Match[str]) -> Term | None:
         text = f"{field} {text}"
     columns = TAGS.get((piece["tag"] or "").lower().strip(), "") or columns
     said = " ".join("".join(char if _counts(char) else " " for char in text).split())
-    return Term(said, prefix, columns) if any(map(_is_word, said)) else None
+    return BoxTerm(said, prefix, columns) if any(map(_is_word, said)) else None
 
 
 def _plain(text: str) -> str:

@@ -16,7 +16,7 @@ from datasette.plugins import pm
 from tracker.errors import UsageError
 from tracker.site import plugin
 from tracker.site.inline import Pause
-from tracker.site.queries.reader import Reader
+from tracker.site.queries.reader import PublicReader
 from tracker.site.rehearsal import Rehearsal
 from tracker.site.site import TEMPLATES, Site
 
@@ -60,7 +60,7 @@ def build(
     ``metadata`` is metadata.json as read; its ``plugins.tracker.public_sql: false`` turns SQL off. Raises
     :class:`UsageError` when nothing has been published yet.
     """
-    site = Site(Reader(public_folder), metadata, clock)
+    site = Site(PublicReader(public_folder), metadata, clock)
     if not pm.is_registered(plugin):
         pm.register(plugin, name="tracker.site")
     sql = metadata.get("plugins", {}).get("tracker", {}).get("public_sql", True) is True
@@ -95,7 +95,7 @@ def close(datasette: Any) -> None:
 
 def check(public_folder: Path, host: str, port: int) -> None:
     """Raise :class:`UsageError` if nothing has been published or the port is taken."""
-    Reader(public_folder).close()
+    PublicReader(public_folder).close()
     if not _is_free(host, port):
         raise UsageError(f"port {port} of {host} is taken: choose another with --port, or end what is using it")
 

@@ -19,7 +19,7 @@ from tracker.site.assets import Assets
 from tracker.site.completeness import Completeness, completeness
 from tracker.site.queries.facts import Facts
 from tracker.site.queries.known import Known, Mark, Publication, mark
-from tracker.site.queries.reader import Reader
+from tracker.site.queries.reader import PublicReader
 from tracker.site.stream import Downloads
 from tracker.sources.links import doi_url, pmc_url, pubmed_url
 from tracker.text import safe_url
@@ -69,7 +69,7 @@ class Now:
 class Site:
     """What the pages are given; ``metadata`` is metadata.json, ``clock`` says what time it is."""
 
-    reader: Reader
+    reader: PublicReader
     metadata: Mapping[str, Any]
     clock: Callable[[], datetime]
     assets: Assets = field(default_factory=Assets)

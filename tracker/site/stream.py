@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 from tracker.errors import StoreError
 from tracker.formats.row import Written
 from tracker.site.headers import HEAD, Message, Receive, Send, refuse
-from tracker.site.queries.reader import Reader
+from tracker.site.queries.reader import PublicReader
 
 PIECE = 65_536  # bytes sent at once
 AHEAD = 8  # pieces written before the reader has taken them
@@ -49,7 +49,7 @@ class File:
 class Downloads:
     """What all downloads of a site share."""
 
-    reader: Reader
+    reader: PublicReader
     limits: Limits = field(default_factory=Limits)
     # Python runs one thread at a time anyway: only one of them writes, so that pages have one rival and not four.
     turn: Lock = field(default_factory=Lock)

@@ -19,10 +19,10 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
-from tracker.strategy.source import Piece, Place, Sourced
+from tracker.strategy.source import Place, Sourced, SourcePiece
 
 
-class Rule(NamedTuple):
+class ArtefactRule(NamedTuple):
     """One sign; see the module."""
 
     code: str
@@ -48,7 +48,7 @@ _TAGS = "tiab|ti/ab|title/abstract|mesh(?: terms?)?|majr|tw|text word|all fields
 _LAYOUT = "b|i|u|em|strong|sup|sub|span|p|br|td|tr|th|font|a|div|code"
 
 _TABLES = (
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(
             r"^search number\b.*",
@@ -59,7 +59,7 @@ _TABLES = (
         "paste the column of searches alone, each with # and its number",
         needs=("quer", "search"),
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(r"^\d+,.*\d\d:\d\d:\d\d$"),
         "this is a line of the file that PubMed's history downloads",
@@ -67,7 +67,7 @@ _TABLES = (
         raw=True,
         needs=(":",),
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(r"^\|.*\|$"),
         "this is a line of a table drawn with |",
@@ -75,7 +75,7 @@ _TABLES = (
         raw=True,
         needs=("|",),
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(r"^[*\u2022\u25aa\u25e6\u2023\u25cf](?=\s+\S)"),
         "{} at the beginning of a line is the sign of a list",
@@ -84,14 +84,14 @@ _TABLES = (
     ),
 )
 _HISTORIES = (
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(r"^(?:user query|search details|query|search)\s*:", r'^search(?=\s*[("])'),
         _HISTORY,
         "take it out",
         needs=("search", "query"),
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(
             r"\b(?:sort(?:ed)? by|filters?(?: applied| activated)?|limits?|limit to|fields?|translations?)\s*:",
@@ -103,7 +103,7 @@ _HISTORIES = (
         rest=True,
         needs=(":", "translations", "limit "),
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(
             rf"^(?:results?|hits|items found|records|n)\s*[:=]\s*{NUMBER}$",
@@ -115,7 +115,7 @@ _HISTORIES = (
         "take it out",
         tail=True,
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(
             rf'(?:(?<=[\])}}"])|(?<=#\d)|(?<=#\d\d))\s{{0,9}}(?:=|:|->|\u2192)?\s{{1,9}}{NUMBER}(?:\s+\d+:\d\d:\d\d)?$',
@@ -126,7 +126,7 @@ _HISTORIES = (
         "take it out",
         tail=True,
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(r"\b\d?\d:\d\d:\d\d$"),
         "{} is a time of day, from a history of searches",
@@ -136,7 +136,7 @@ _HISTORIES = (
     ),
 )
 _ADDRESSES = (
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(r"https?://\S{0,200}?(?:term=|pubmed|[?&]q=)\S*", r"^\??term=\S+"),
         "this is an address, not a strategy",
@@ -144,7 +144,7 @@ _ADDRESSES = (
         raw=True,
         needs=("http", "term="),
     ),
-    Rule(
+    ArtefactRule(
         "pasted",
         _sign(r"%(?:5[BD]|2[02789])"),
         "{} is a sign as addresses write it",
@@ -152,7 +152,7 @@ _ADDRESSES = (
         raw=True,
         needs=("%",),
     ),
-    Rule(
+    ArtefactRule(
         "markup",
         _sign(r"&(?:quot|amp|lt|gt|nbsp|apos|#\d{1,5}|#x[0-9a-f]{1,5});"),
         "{} is a sign as web pages write it",
@@ -160,7 +160,7 @@ _ADDRESSES = (
         raw=True,
         needs=("&",),
     ),
-    Rule(
+    ArtefactRule(
         "markup",
         _sign(rf"</?(?:{_LAYOUT})\b[^<>]*>"),
         "{} is layout of a web page",
@@ -168,7 +168,7 @@ _ADDRESSES = (
         raw=True,
         needs=("<",),
     ),
-    Rule(
+    ArtefactRule(
         "markup",
         _sign(r"\\{1,4}\[[^\[\]]{0,80}\]", r"\\[a-z]+\{[^}]*\}?", r"\\[a-z]*", r"\*\*(?=\S)", r"(?<=\S)\*\*"),
         "{} comes from a typesetting language",
@@ -176,7 +176,7 @@ _ADDRESSES = (
         raw=True,
         needs=("\\", "**"),
     ),
-    Rule(
+    ArtefactRule(
         "markup",
         _sign(
             r'\u00e2\u20ac[^\s\w\[\]()*"]?',
@@ -192,14 +192,14 @@ _ADDRESSES = (
     ),
 )
 _MARKS = (
-    Rule(
+    ArtefactRule(
         "curly-quote",
         _sign("``?", r"(?<!\w)\u00b4|\u00b4(?!\w)", r"(?<!\w)''(?=\w)|(?<=\w)''(?=\s*(?:[\[)]|$))"),
         "{} is not a quotation mark to PubMed: it is read as a space",
         'write "',
         needs=("`", "\u00b4", "''"),
     ),
-    Rule(
+    ArtefactRule(
         "doubled-quote",
         _sign(r'""(?=[\w(])', r'(?<=[\w*\])])""'),
         "two quotation marks stand for one here, as in files of tables",
@@ -207,20 +207,20 @@ _MARKS = (
         raw=True,
         needs=('""',),
     ),
-    Rule(
+    ArtefactRule(
         "operator",
         _sign(r"\bAND\s*/\s*OR\b", r"\|\|?", "&&"),
         "{} is no operator of PubMed",
         "write AND or OR",
         needs=("|", "&&", "/or", "/ or"),
     ),
-    Rule(
+    ArtefactRule(
         "operator",
         _sign(r'(?<=[\])"])\s*(?:OR|AND|NOT)(?=[a-z]{2})', case=True),
         "a space is missing after {}",
         "without it PubMed searches for one word",
     ),
-    Rule(
+    ArtefactRule(
         "tag-brackets",
         _sign(
             rf'[({{](?:(?<=[\w*"][({{])|(?<=[\w*"]\s[({{]))(?:{_TAGS})[)}}]',
@@ -231,7 +231,7 @@ _MARKS = (
     ),
 )
 _DIALECTS = (
-    Rule(
+    ArtefactRule(
         "dialect",
         _sign(r"\[[^\[\]]{0,80}\]\s{0,9}/\s{0,9}(?:lim|py|it|mj|exp|de)\b"),
         "{} is the language of Embase, not of PubMed",
@@ -239,21 +239,21 @@ _DIALECTS = (
         raw=True,
         needs=("]/", "] /"),
     ),
-    Rule(
+    ArtefactRule(
         "dialect",
         _sign(r"(?<=[)\"'])\s*:\s*(?:ti|ab|kw|de|tn)(?:,\w\w)*\b"),
         "{} is the language of Embase and of the Cochrane Library, not of PubMed",
         _TAGGED,
         needs=(":",),
     ),
-    Rule(
+    ArtefactRule(
         "dialect",
         _sign(r'\b(?:TITLE|ABSTRACT|TITLE_ABS|AUTH|KW|MESH|SRC|LANG|JOURNAL|[A-Z]+_[A-Z]+):\s*[\[("]', case=True),
         "{} is the language of Europe PMC, not of PubMed",
         _TAGGED,
         needs=(":",),
     ),
-    Rule(
+    ArtefactRule(
         "dialect",
         _sign(r"\[mh\s+[^\[\]]{1,120}\]"),
         "{} is the language of the Cochrane Library, not of PubMed",
@@ -261,7 +261,7 @@ _DIALECTS = (
         raw=True,
         needs=("[mh ",),
     ),
-    Rule(
+    ArtefactRule(
         "dialect",
         _sign(
             r"\bmesh descriptor\b.*",
@@ -277,7 +277,7 @@ _DIALECTS = (
     ),
 )
 _RANGES = (
-    Rule(
+    ArtefactRule(
         "numbered",
         _sign(
             r"\b(?:or|and)\s?/\s?#?\d+(?:\s?[-,]\s?#?\d+)*",
@@ -290,7 +290,7 @@ _RANGES = (
     ),
 )
 RULES = (*_TABLES, *_HISTORIES, *_ADDRESSES, *_MARKS, *_DIALECTS, *_RANGES)
-NUMBERED_RULES = (Rule("pasted", _sign(r'^search(?=\s+[^\s:("])'), _HISTORY, "take it out of each line"),)
+NUMBERED_RULES = (ArtefactRule("pasted", _sign(r'^search(?=\s+[^\s:("])'), _HISTORY, "take it out of each line"),)
 
 
 SHOWN = 40  # characters of what was found, in a message
@@ -330,7 +330,7 @@ def artefacts(said: Sourced) -> tuple[Artefact, ...]:
     return tuple(found)
 
 
-def artefacts_of_lines(lines: Sequence[Piece]) -> tuple[Artefact, ...]:
+def artefacts_of_lines(lines: Sequence[SourcePiece]) -> tuple[Artefact, ...]:
     """The same for lines that cannot be put together."""
     return artefacts(Sourced(tuple(lines)))
 
@@ -341,7 +341,7 @@ def _lines(said: Sourced) -> Iterator[Sourced]:
         return
     home = said.pieces[0].place.path
     own = [piece for line in said.numbered for piece in line.raw.pieces] or said.pieces
-    groups: dict[tuple[str, int], dict[tuple[int, str], Piece]] = {}
+    groups: dict[tuple[str, int], dict[tuple[int, str], SourcePiece]] = {}
     for piece in (*own, *(piece for piece in said.pieces if said.numbered and piece.place.path != home)):
         group = groups.setdefault((str(piece.place.path), piece.place.line), {})
         group.setdefault((piece.place.column, piece.text), piece)
@@ -374,7 +374,7 @@ def _of_line(line: Sourced, numbered: bool) -> Iterator[Artefact]:
             yield _remark(line, rule, start, end - start, text[start : match.end()])
 
 
-def _remark(line: Sourced, rule: Rule, start: int, width: int, shown: str) -> Artefact:
+def _remark(line: Sourced, rule: ArtefactRule, start: int, width: int, shown: str) -> Artefact:
     short = shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 3]}..."
     sign = unquote(unescape(shown))
     better = rule.suggestion.replace("{sign}", "a space" if sign.isspace() else sign)

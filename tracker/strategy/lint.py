@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracker.strategy.artefacts import Artefact, artefacts, artefacts_of_lines
 from tracker.strategy.parse import NOTES, WHOLE, Problem, read, unit_problems
-from tracker.strategy.source import Piece, Place, Sourced, StrategyError, source, split_lines, strategy_lines
+from tracker.strategy.source import Place, Sourced, SourcePiece, StrategyError, source, split_lines, strategy_lines
 from tracker.strategy.terms import sign_errors, sign_notes, term_errors, term_notes
 from tracker.strategy.tree import Chain, Leaf, Node, Term, Tree, chains, leaves
 from tracker.strategy.words import starred
@@ -333,7 +333,7 @@ def errors(text: str | Sourced) -> list[Finding]:
 @lru_cache(maxsize=64)
 def _problems(text: str) -> tuple[tuple[Problem, str], ...]:
     """The text decides alone, so each is looked at once, however many sources ask."""
-    tree, form, tokens = read(Sourced((Piece(text, Place("", 1, 1)),)))
+    tree, form, tokens = read(Sourced((SourcePiece(text, Place("", 1, 1)),)))
     wrong = [*(problem for problem in form if problem.code not in NOTES), *sign_errors(text, tokens)]
     notes = [*(problem for problem in form if problem.code in NOTES), *sign_notes(text, tokens)]
     if tree is not None:

@@ -41,7 +41,7 @@ class StrategyError(Located):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SourcePiece:
     """Characters that stand next to each other in one line of one file."""
 
     text: str
@@ -56,7 +56,7 @@ class Sourced:
     one must be whole by itself. Empty where there is only the text itself.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SourcePiece, ...]
     unused: tuple[tuple[int, Place], ...] = field(default=())
     numbered: tuple[Numbered, ...] = field(default=())
     units: tuple[Sourced, ...] = field(default=())
@@ -81,16 +81,16 @@ class Sourced:
         path, line, column = self.pieces[index].place
         return Place(path, line, column + min(offset - self._starts[index], len(self.pieces[index].text)))
 
-    def cut(self, start: int, end: int) -> list[Piece]:
+    def cut(self, start: int, end: int) -> list[SourcePiece]:
         """The pieces of ``text[start:end]``."""
-        out: list[Piece] = []
+        out: list[SourcePiece] = []
         index = max(0, bisect_right(self._starts, start) - 1)
         while index < len(self.pieces) and self._starts[index] < end:
             piece, at = self.pieces[index], self._starts[index]
             low, high = max(0, start - at), min(len(piece.text), end - at)
             if low < high:
                 path, line, column = piece.place
-                out.append(Piece(piece.text[low:high], Place(path, line, column + low)))
+                out.append(SourcePiece(piece.text[low:high], Place(path, line, column + low)))
             index += 1
         return out
 
@@ -112,7 +112,7 @@ def split_lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
-def strategy_lines(lines: Iterable[str], path: Path | str = "", first: int = 1) -> list[Piece]:
+def strategy_lines(lines: Iterable[str], path: Path | str = "", first: int = 1) -> list[SourcePiece]:
     """The lines that say something: no comments (``# `` at the start), no empty ones, no space at the edges.
 
     ``# 4 ...`` is a line of a numbered set where the others are, else a comment.
@@ -124,7 +124,7 @@ def strategy_lines(lines: Iterable[str], path: Path | str = "", first: int = 1) 
         said = line.strip()
         if said and said != "#" and (not said.startswith(("# ", "#\t")) or number - first in spaced):
             column = len(line) - len(line.lstrip()) + 1
-            out.append(Piece(said, Place(path, number, column)))
+            out.append(SourcePiece(said, Place(path, number, column)))
     return out
 
 
@@ -154,15 +154,15 @@ def _spaced_set(lines: Sequence[str]) -> frozenset[int]:
     return frozenset()
 
 
-def join(lines: Sequence[Piece]) -> Sourced:
+def join(lines: Sequence[SourcePiece]) -> Sourced:
     """Lines joined by one space; the space belongs to the end of the line before it."""
-    pieces: list[Piece] = []
+    pieces: list[SourcePiece] = []
     for index, line in enumerate(lines):
-        pieces.append(line if index + 1 == len(lines) else Piece(line.text + " ", line.place))
+        pieces.append(line if index + 1 == len(lines) else SourcePiece(line.text + " ", line.place))
     return Sourced(tuple(pieces))
 
 
-def assemble(lines: Sequence[Piece], block: Callable[[str, Place], Sourced] | None = None) -> Sourced:
+def assemble(lines: Sequence[SourcePiece], block: Callable[[str, Place], Sourced] | None = None) -> Sourced:
     """The text that is run: numbered lines resolved, blocks inserted (``block`` gives one by name, or raises).
 
     Raises :class:`StrategyError` at the first mistake.
@@ -203,7 +203,7 @@ def source(text: str | Sourced, path: Path | str = "") -> Sourced:
 
 def _replace(whole: Sourced, pattern: re.Pattern[str], give: Callable[[re.Match[str], Place], Sourced]) -> Sourced:
     """``whole`` with each match of the pattern's first group replaced by what ``give`` says, in brackets."""
-    pieces: list[Piece] = []
+    pieces: list[SourcePiece] = []
     size, done = 0, 0
     for match in pattern.finditer(whole.text):
         if match.group(1) is None:  # a quoted phrase: left alone
@@ -214,12 +214,12 @@ def _replace(whole: Sourced, pattern: re.Pattern[str], give: Callable[[re.Match[
         if size > LONGEST:
             raise StrategyError(f"with this inserted the strategy is longer than {LONGEST:,} characters", *place)
         pieces += whole.cut(done, match.start())
-        pieces += [Piece("(", place), *inside.pieces, Piece(")", place)]
+        pieces += [SourcePiece("(", place), *inside.pieces, SourcePiece(")", place)]
         done = match.end()
     return Sourced((*pieces, *whole.cut(done, len(whole.text))))
 
 
-def _set_number(line: Piece, known: dict[int, list[Piece]]) -> tuple[int, int] | None:
+def _set_number(line: SourcePiece, known: dict[int, list[SourcePiece]]) -> tuple[int, int] | None:
     """(number, where its text begins) if the line opens a numbered set: ``#3 ...``, not ``#1 AND #2``."""
     match = _NUMBERED.match(line.text)
     if not match:
@@ -230,8 +230,8 @@ def _set_number(line: Piece, known: dict[int, list[Piece]]) -> tuple[int, int] |
     return number, match.end()
 
 
-def _resolve_numbered(lines: Sequence[Piece]) -> Sourced:
-    groups: dict[int, list[Piece]] = {}
+def _resolve_numbered(lines: Sequence[SourcePiece]) -> Sourced:
+    groups: dict[int, list[SourcePiece]] = {}
     opened: dict[int, Place] = {}
     last = 0
     if _is_bare(lines):  # the newest first, and that one without a number of its own
@@ -246,7 +246,7 @@ def _resolve_numbered(lines: Sequence[Piece]) -> Sourced:
                 raise StrategyError(f"there are two lines #{last}", *line.place)
             groups[last], opened[last] = [], line.place
             path, number, column = line.place
-            line = Piece(line.text[start:], Place(path, number, column + start))
+            line = SourcePiece(line.text[start:], Place(path, number, column + start))
         elif _NUMBERED.match(line.text) and groups[last]:
             last = max(groups) + 1
             groups[last], opened[last] = [], line.place
@@ -262,7 +262,7 @@ def _resolve_numbered(lines: Sequence[Piece]) -> Sourced:
     return _fill_references({number: groups[number] for number in sorted(groups)}, opened, highest)
 
 
-def _is_bare(lines: Sequence[Piece]) -> bool:
+def _is_bare(lines: Sequence[SourcePiece]) -> bool:
     """Whether the first line joins lines (``#2 AND #1``) that all come after it."""
     first = _NUMBERED.match(lines[0].text)
     if not first or not _OPERATOR.match(lines[0].text, first.end()):
@@ -271,7 +271,7 @@ def _is_bare(lines: Sequence[Piece]) -> bool:
     return any(match[1] == first[1] and not _OPERATOR.match(match.string, match.end()) for match in later)
 
 
-def _fill_references(groups: dict[int, list[Piece]], opened: dict[int, Place], last: int) -> Sourced:
+def _fill_references(groups: dict[int, list[SourcePiece]], opened: dict[int, Place], last: int) -> Sourced:
     """Each line with the earlier lines it names put in; the last one is the strategy."""
     done: dict[int, Sourced] = {}
     uses: dict[int, set[int]] = {}

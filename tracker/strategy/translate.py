@@ -34,7 +34,7 @@ MOST_PAIRS = 30  # distances that are written out, one for each pair of words
 SHORTEST = 4  # letters that PubMed wants before the first *
 
 
-class Line(NamedTuple):
+class TranslatedLine(NamedTuple):
     """One line: its number in the set, its line in the file, what was and what is written, the mark and the reasons."""
 
     number: int
@@ -49,11 +49,11 @@ class Translation(NamedTuple):
     """``left_out`` are the lines of the file that belong to no search, each with its number."""
 
     dialect: str
-    lines: tuple[Line, ...]
+    lines: tuple[TranslatedLine, ...]
     left_out: tuple[tuple[int, str], ...]
 
     @property
-    def by_hand(self) -> tuple[Line, ...]:
+    def by_hand(self) -> tuple[TranslatedLine, ...]:
         return tuple(line for line in self.lines if line.mark == BY_HAND)
 
     def search_file(self, title: str, origin: str) -> str:
@@ -74,7 +74,7 @@ class Translation(NamedTuple):
         return "\n".join(said) + "\n"
 
 
-def _numbers(lines: tuple[Line, ...]) -> str:
+def _numbers(lines: tuple[TranslatedLine, ...]) -> str:
     return ", ".join(f"#{line.number}" for line in lines) or "none"
 
 
@@ -108,7 +108,7 @@ def translate(text: str, dialect: str = "") -> Translation:
             reader.tell(BY_HAND, "nothing of this line can be searched in PubMed: the line is left out")
         if made:
             marks[number] = WIDER if reader.inherits else reader.mark
-        lines.append(Line(number, at, written, made, reader.mark, tuple(dict.fromkeys(reader.reasons))))
+        lines.append(TranslatedLine(number, at, written, made, reader.mark, tuple(dict.fromkeys(reader.reasons))))
     if not any(line.text for line in lines):
         raise ValueError("nothing here can be searched in PubMed")
     return Translation(name, tuple(lines), tuple(left_out))

@@ -21,8 +21,8 @@ from tracker.errors import UsageError
 from tracker.home import Home
 from tracker.screening import lists as list_files
 from tracker.screening.decisions import verdicts as views
-from tracker.screening.decisions.joining import TOOL_ID, Index, Joined, join
-from tracker.screening.decisions.report import Report, Row
+from tracker.screening.decisions.joining import TOOL_ID, Joined, ListIndex, join
+from tracker.screening.decisions.report import DecisionReport, ReportRow
 from tracker.screening.decisions.rows import CONSENSUS, Given, Said
 from tracker.screening.decisions.tools import TOOLS, guess
 from tracker.searches import ListFile
@@ -44,7 +44,7 @@ CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
-class File:
+class DecisionFile:
     """A file of decisions and what was said beside it."""
 
     path: Path
@@ -60,7 +60,7 @@ class File:
 class Done:
     """What an import has found so far."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ReportRow] = field(default_factory=list)
     methods: Counter[str] = field(default_factory=Counter)
     labels: dict[int, tuple[str, str]] = field(default_factory=dict)  # reviewer id -> (label, name in the file)
     empty: int = 0
@@ -73,7 +73,7 @@ class Done:
 def import_file(
     home: Home, store: Store, path: Path, *, name: str, tool: str = "auto", stage: str = "screening", value: str = "",
     reviewer: str = "", keep_names: bool = False, now: str,
-) -> Report:  # fmt: skip
+) -> DecisionReport:  # fmt: skip
     """Read the decisions in ``path`` into the list ``name``; ``now`` is ISO 8601 UTC.
 
     ``value`` says what all papers of the file are, for tools that do not say it in their files. Raises
@@ -97,7 +97,7 @@ def import_file(
     return replace(report, names=tuple(f"{label} = {said}" for label, said in done.labels.values() if _shown(said)))
 
 
-def _file(path: Path, tool: str, stage: str, value: str, reviewer: str, keep_names: bool) -> File:
+def _file(path: Path, tool: str, stage: str, value: str, reviewer: str, keep_names: bool) -> DecisionFile:
     known = STAGES.get(stage.strip().casefold().replace("_", "-").replace(" ", "-"))
     if known is None:
         raise UsageError(f"there is no stage {stage!r}{did_you_mean(stage, views.STAGES)}")
@@ -113,20 +113,20 @@ def _file(path: Path, tool: str, stage: str, value: str, reviewer: str, keep_nam
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
     chosen = guess(path, value) if tool == "auto" else tool
-    return File(path, chosen, known, value, reviewer, keep_names, seen.hexdigest())
+    return DecisionFile(path, chosen, known, value, reviewer, keep_names, seen.hexdigest())
 
 
-def _given(db: sqlite3.Connection, file: File) -> str:
+def _given(db: sqlite3.Connection, file: DecisionFile) -> str:
     """What else makes two imports of one file different ones; the reviewer as a mark, not by name."""
     return " ".join(filter(None, (file.value, file.reviewer and stored.mark(stored.salt(db), file.reviewer)[:12])))
 
 
 def _joined(db: sqlite3.Connection, listed: ListFile, in_list: int, rows: Sequence[Given]) -> Iterator[Joined]:
-    index = Index(stored.manifest(db, in_list))
+    index = ListIndex(stored.manifest(db, in_list))
 
     @cache
-    def later() -> Index:
-        return Index(_matched(db, listed))
+    def later() -> ListIndex:
+        return ListIndex(_matched(db, listed))
 
     @cache
     def by_tool() -> dict[str, tuple[str, tuple[int, ...]]]:
@@ -152,7 +152,7 @@ def _matched(db: sqlite3.Connection, listed: ListFile) -> Iterator[Handed]:
         )  # fmt: skip
 
 
-def _store(db: sqlite3.Connection, file: File, in_list: int, number: int, joined: Iterable[Joined]) -> Done:
+def _store(db: sqlite3.Connection, file: DecisionFile, in_list: int, number: int, joined: Iterable[Joined]) -> Done:
     done, salt = Done(), stored.salt(db)
     before = {(one.handed_out, one.reviewer): one.value for one in _standing(db, in_list, file.stage)}
     for row, handed, said in _sorted_out(done, joined):
@@ -174,9 +174,9 @@ def _sorted_out(done: Done, joined: Iterable[Joined]) -> Iterator[tuple[Joined, 
     good: list[tuple[Joined, Handed, Said]] = []
     for row in joined:
         if row.given.trouble:
-            done.rows.append(Row.of(row, "not understood", row.given.trouble))
+            done.rows.append(ReportRow.of(row, "not understood", row.given.trouble))
         elif row.handed is None:
-            done.rows.append(Row.of(row, row.kind, row.why))
+            done.rows.append(ReportRow.of(row, row.kind, row.why))
         else:
             done.methods[row.by] += 1
             done.outside += row.outside
@@ -189,12 +189,14 @@ def _sorted_out(done: Done, joined: Iterable[Joined]) -> Iterator[tuple[Joined, 
         found = values[handed.work_key, said.reviewer]
         if len(found) > 1:
             why = f"{handed.work_key} stands in several rows with different decisions ({', '.join(sorted(found))})"
-            done.rows.append(Row.of(row, "conflicting", why))
+            done.rows.append(ReportRow.of(row, "conflicting", why))
         else:
             yield row, handed, said
 
 
-def _reviewer(db: sqlite3.Connection, salt: str, in_list: int, file: File, said: Said, done: Done) -> tuple[int, str]:
+def _reviewer(
+    db: sqlite3.Connection, salt: str, in_list: int, file: DecisionFile, said: Said, done: Done
+) -> tuple[int, str]:
     """(id, label); what --reviewer says stands in for a file that names nobody."""
     name = said.reviewer or file.reviewer or UNNAMED
     wanted = name if name in (CONSENSUS, UNNAMED) or (file.keep_names and "@" not in name) else ""
@@ -212,11 +214,13 @@ def _shown(name: str) -> bool:
     return name not in (CONSENSUS, UNNAMED) and "@" not in name
 
 
-def _report(db: sqlite3.Connection, listed: ListFile, file: File, in_list: int, rows: int, done: Done) -> Report:
+def _report(
+    db: sqlite3.Connection, listed: ListFile, file: DecisionFile, in_list: int, rows: int, done: Done
+) -> DecisionReport:
     separate = listed.versions == "separate"
     found = views.verdicts(stored.standing(db, in_list, separate=separate))
     here = [one for one in found if one.stage == file.stage]
-    return Report(
+    return DecisionReport(
         list=listed.name,
         tool=file.tool,
         stage=file.stage,

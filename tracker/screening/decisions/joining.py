@@ -29,7 +29,7 @@ class Joined:
     why: str = ""
 
 
-class Index:
+class ListIndex:
     """Papers by everything that they can be recognised by; of several lines for one paper the first given stands."""
 
     def __init__(self, papers: Iterable[Handed]) -> None:
@@ -85,7 +85,7 @@ def _same(one: Handed, other: Handed) -> bool:
     return one.work_key == other.work_key or not one.works.isdisjoint(other.works)
 
 
-def join(given: Given, index: Index, later: Callable[[], Index]) -> Joined:
+def join(given: Given, index: ListIndex, later: Callable[[], ListIndex]) -> Joined:
     """What one row means; ``later`` gives the works that were never handed out, asked only when they are needed."""
     joined = _by_index(given, index)
     if joined.kind == "unmatched":
@@ -95,7 +95,7 @@ def join(given: Given, index: Index, later: Callable[[], Index]) -> Joined:
     return joined
 
 
-def _by_index(given: Given, index: Index) -> Joined:
+def _by_index(given: Given, index: ListIndex) -> Joined:
     several: list[str] = []
     for method in METHODS:
         found = index.by(method, given)
@@ -112,7 +112,7 @@ def _by_index(given: Given, index: Index) -> Joined:
     return Joined(given, kind="unmatched", why=_nothing(given))
 
 
-def _contradicted(given: Given, index: Index, paper: Handed) -> Handed | None:
+def _contradicted(given: Given, index: ListIndex, paper: Handed) -> Handed | None:
     """Another paper that everything but the id points to: one column of a sheet was sorted, and not the rest."""
     others: list[Handed] = []
     for method in METHODS[1:]:

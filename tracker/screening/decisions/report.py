@@ -15,7 +15,7 @@ KINDS = ("unmatched", "ambiguous", "contradicting", "conflicting", "not understo
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """A row that was set aside: its place in the file, what it is called there, and why."""
 
     position: int
@@ -32,7 +32,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class DecisionReport:
     """What came of one file; ``names`` are told once and stored nowhere."""
 
     list: str
@@ -46,7 +46,7 @@ class Report:
     stored: int
     known: int
     changed: int
-    troubles: tuple[Row, ...]
+    troubles: tuple[ReportRow, ...]
     reviewers: tuple[str, ...]
     counts: Mapping[str, int]
     agreement: tuple[str, ...]

@@ -26,7 +26,7 @@ VALUES = ("include", "exclude", "maybe", "undecided", CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScreeningVerdict:
     """What a list says of a work at a stage; ``value`` is the team's, or "conflict"."""
 
     work: str
@@ -55,7 +55,7 @@ def latest(decisions: Iterable[StandingDecision]) -> list[StandingDecision]:
     return list(newest.values())
 
 
-def verdicts(decisions: Iterable[StandingDecision]) -> list[Verdict]:
+def verdicts(decisions: Iterable[StandingDecision]) -> list[ScreeningVerdict]:
     """One for each work and stage, by work and stage. Opposite decisions on works that were joined are a conflict.
 
     The word of the team (``consensus``) counts more than that of its members.
@@ -63,7 +63,9 @@ def verdicts(decisions: Iterable[StandingDecision]) -> list[Verdict]:
     found: dict[tuple[str, int, str], list[StandingDecision]] = {}
     for one in latest(decisions):
         found.setdefault((one.work, order_of(one.stage), one.stage), []).append(one)
-    return [Verdict(work, stage, _value(said), tuple(said)) for (work, _, stage), said in sorted(found.items())]
+    return [
+        ScreeningVerdict(work, stage, _value(said), tuple(said)) for (work, _, stage), said in sorted(found.items())
+    ]
 
 
 def order_of(stage: str) -> int:
@@ -78,7 +80,7 @@ def _value(said: Sequence[StandingDecision]) -> str:
     return values.pop() if len(values) == 1 else CONFLICT
 
 
-def included(found: Iterable[Verdict]) -> dict[str, int]:
+def included(found: Iterable[ScreeningVerdict]) -> dict[str, int]:
     """Work -> 1 or 0, by the last stage that has come to a decision; works on which there is none are left out."""
     known: dict[str, int] = {}
     for verdict in sorted(found, key=lambda one: order_of(one.stage)):
@@ -89,7 +91,7 @@ def included(found: Iterable[Verdict]) -> dict[str, int]:
     return known
 
 
-def agreement_at(found: Iterable[Verdict], stage: str) -> list[Agreement]:
+def agreement_at(found: Iterable[ScreeningVerdict], stage: str) -> list[Agreement]:
     """Of each two reviewers at a stage, the team's own word left out."""
     decided: dict[str, dict[str, str]] = {}
     for verdict in found:
@@ -99,19 +101,19 @@ def agreement_at(found: Iterable[Verdict], stage: str) -> list[Agreement]:
     return agreements(decided)
 
 
-def counts(found: Iterable[Verdict], stage: str) -> dict[str, int]:
+def counts(found: Iterable[ScreeningVerdict], stage: str) -> dict[str, int]:
     """How many works stand how at a stage."""
     tally = Counter(verdict.value for verdict in found if verdict.stage == stage)
     return {value: tally[value] for value in VALUES if tally[value]}
 
 
-def reasons(found: Iterable[Verdict], stage: str) -> Mapping[str, int]:
+def reasons(found: Iterable[ScreeningVerdict], stage: str) -> Mapping[str, int]:
     """How often each reason was given for what is excluded; a work with two reasons counts for both."""
     given = (reason for verdict in found if verdict.stage == stage for reason in verdict.reasons)
     return dict(sorted(Counter(given).items(), key=lambda item: (-item[1], item[0])))
 
 
-def stages_of(found: Iterable[Verdict]) -> list[str]:
+def stages_of(found: Iterable[ScreeningVerdict]) -> list[str]:
     """The stages that were reached, in their order."""
     return sorted({verdict.stage for verdict in found}, key=order_of)
 
@@ -162,7 +164,7 @@ class Shown:
     list: str
     handed_out: int
     imports: tuple[stored.Import, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[ScreeningVerdict, ...]
 
     def as_json(self) -> dict[str, Any]:
         return {

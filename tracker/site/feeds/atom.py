@@ -6,7 +6,7 @@ the entry itself. The content repeats the abstract: where both are there, most r
 
 from __future__ import annotations
 
-from tracker.site.feeds.model import Entry, Feed
+from tracker.site.feeds.model import Feed, FeedEntry
 from tracker.site.feeds.xml import DECLARATION, element, named, paragraphs, tag
 
 MEDIA_TYPE = "application/atom+xml"
@@ -38,7 +38,7 @@ def atom(feed: Feed) -> str:
     return DECLARATION + element("feed", "".join(parts), **NAMESPACES, xml_lang="en")
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: FeedEntry) -> str:
     own = "" if entry.language == "en" else entry.language
     parts = [
         "\n",
@@ -58,7 +58,7 @@ def _entry(entry: Entry) -> str:
     return element("entry", "".join(parts))
 
 
-def _prism(entry: Entry) -> str:
+def _prism(entry: FeedEntry) -> str:
     told = (
         ("dc:identifier", entry.doi and f"doi:{entry.doi}"),
         ("dc:identifier", entry.pmid and f"pmid:{entry.pmid}"),

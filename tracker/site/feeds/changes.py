@@ -7,17 +7,17 @@ import json
 from tracker import states
 from tracker.site import labels
 from tracker.site.feeds.ids import Ids
-from tracker.site.feeds.model import Category, Entry
+from tracker.site.feeds.model import Category, FeedEntry
 from tracker.site.feeds.papers import categories, language, links, own, page, published_in, title, why
-from tracker.site.queries.changes import Change
+from tracker.site.queries.changes import StateChange
 from tracker.sources.links import doi_url, pubmed_url
 
 
-def change(found: Change, ids: Ids, base: str) -> Entry:
+def change(found: StateChange, ids: Ids, base: str) -> FeedEntry:
     """The entry of a change. It is told once, so ``updated`` is ``published``: when the tracker first saw it."""
     work, notices = found.work, [url for text in found.notices if (url := notice_url(text))]
     others = [item for item in categories(found.told, ids) if item.scheme != ids.scheme("state")]
-    return Entry(
+    return FeedEntry(
         id=ids.change(work["key"], found.kind, found.seen[:10]),
         title=states.marked(labels.STATES[found.kind].upper(), title(work)),
         url=page(base, work),
@@ -43,7 +43,7 @@ def notice_url(notice: str) -> str:
     return doi_url(notice) or pubmed_url(notice.removeprefix("PMID "))
 
 
-def _what(found: Change) -> str:
+def _what(found: StateChange) -> str:
     """``Retracted on 19 November 2026. PubMed says so, seen here on 20 November 2026. Notice: PMID 990000044.``"""
     dated = " ".join(["", labels.on(found.dates[0])]) if found.dates else ""
     who = " and ".join(labels.source(source) for source in found.sources)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tracker.site.feeds.model import Entry, Feed
+from tracker.site.feeds.model import Feed, FeedEntry
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -28,7 +28,7 @@ def json_feed(feed: Feed) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates become question marks
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(entry: FeedEntry) -> dict[str, Any]:
     told: dict[str, Any] = {
         "id": entry.id,
         "url": entry.url,

@@ -17,7 +17,7 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One paper or one change. ``id`` never changes; ``updated`` only when something worth telling happened."""
 
     id: str
@@ -58,4 +58,4 @@ class Feed:
     rights: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     archive: bool = False
-    entries: Sequence[Entry] = ()
+    entries: Sequence[FeedEntry] = ()

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from tracker import states
 from tracker.site import labels
 from tracker.site.feeds.ids import Ids
-from tracker.site.feeds.model import Category, Entry
-from tracker.site.queries.feeds import Told
+from tracker.site.feeds.model import Category, FeedEntry
+from tracker.site.queries.feeds import FeedWork
 from tracker.sources.links import doi_url, pmc_url, pubmed_url
 from tracker.text import safe_url
 
@@ -18,14 +18,14 @@ NO_TITLE = "[no title]"
 OWN = ("key", "state", "type", "journal", "date", "language", "doi", "pmid", "pmcid")
 
 
-def paper(told: Told, ids: Ids, base: str, arrived: str) -> Entry:
+def paper(told: FeedWork, ids: Ids, base: str, arrived: str) -> FeedEntry:
     """The entry of a work that came into this feed at ``arrived``; ``base`` is where the site lives.
 
     ``updated`` is the last change worth telling (``works.changed``), or the arrival where that is later.
     """
     work, first = told.work, told.publications[0]
     shown = next((row for row in told.publications if row["abstract"] is not None), None)
-    return Entry(
+    return FeedEntry(
         id=ids.work(work["key"]),
         title=states.prefixed(work["state"], title(work)),
         url=page(base, work),
@@ -60,7 +60,7 @@ def links(work: sqlite3.Row) -> list[str]:
     return list(dict.fromkeys(link for link in found if link))
 
 
-def categories(told: Told, ids: Ids) -> list[Category]:
+def categories(told: FeedWork, ids: Ids) -> list[Category]:
     """Type, state, sources and searches."""
     type_, state = told.work["type"], told.work["state"]
     return [
@@ -83,7 +83,7 @@ def published_in(work: sqlite3.Row) -> str:
     return " ".join(f"{part}." for part in (work["authors"], place, labels.TYPES[work["type"]], state) if part)
 
 
-def why(told: Told) -> str:
+def why(told: FeedWork) -> str:
     """``Found by: Loneliness and mental health (20 November 2026); ...``"""
     found = []
     for row in told.searches:
@@ -92,7 +92,7 @@ def why(told: Told) -> str:
     return f"Found by: {'; '.join(found)}."
 
 
-def own(told: Told) -> dict[str, object]:
+def own(told: FeedWork) -> dict[str, object]:
     """What programs may want to know, in the words of the public tables."""
     said = {name: told.work[name] for name in OWN}
     return {**said, "sources": told.sources, "searches": [row["slug"] for row in told.searches]}
@@ -104,7 +104,7 @@ def _abstract(publication: sqlite3.Row | None) -> str:
     return "\n".join(f"{label}: {text}" if label else text for label, text in sections)
 
 
-def _withheld(told: Told, shown: sqlite3.Row | None) -> str:
+def _withheld(told: FeedWork, shown: sqlite3.Row | None) -> str:
     if shown or not any(row["abstract_withheld"] for row in told.publications):
         return ""
     return "There is an abstract, but its licence is not known to allow showing it here."

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sqlite3
 
 from tracker.site.feeds.ids import Ids
-from tracker.site.feeds.model import Category, Entry
+from tracker.site.feeds.model import Category, FeedEntry
 from tracker.site.feeds.papers import NO_TITLE
 from tracker.text import safe_url
 
 FIRST = "0000-01-01"
 
 
-def resource(row: sqlite3.Row, ids: Ids, base: str) -> Entry:
+def resource(row: sqlite3.Row, ids: Ids, base: str) -> FeedEntry:
     """The entry of a row of ``resources``; its day may be partial, a feed wants a time: the first that it can mean."""
     day = row["published"][:10]
     time = f"{day}{FIRST[len(day) :]}T00:00:00Z"
-    return Entry(
+    return FeedEntry(
         id=ids.resource(row["id"]),
         title=row["title"].strip() or NO_TITLE,
         url=f"{base}/resources",

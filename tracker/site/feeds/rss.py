@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from email.utils import format_datetime
 
-from tracker.site.feeds.model import Entry, Feed
+from tracker.site.feeds.model import Feed, FeedEntry
 from tracker.site.feeds.xml import DECLARATION, element, named, paragraphs, tag
 
 MEDIA_TYPE = "application/rss+xml"
@@ -36,7 +36,7 @@ def rss(feed: Feed) -> str:
     return DECLARATION + element("rss", "\n" + element("channel", "".join(parts)), version="2.0", **NAMESPACES)
 
 
-def _item(entry: Entry) -> str:
+def _item(entry: FeedEntry) -> str:
     prism = (
         ("prism:doi", entry.doi),
         ("prism:publicationName", entry.journal),

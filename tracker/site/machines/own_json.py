@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.site.machines.reference import Reference, Row
-from tracker.site.queries.paper import Paper
+from tracker.site.queries.paper import PaperRows
 from tracker.site.relations import relation
 
 COURTESY = (
@@ -40,7 +40,7 @@ def summary(work: Row, base: str) -> dict[str, Any]:
     }
 
 
-def whole(found: Paper, paper: Reference, base: str, terms: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def whole(found: PaperRows, paper: Reference, base: str, terms: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Everything that is public of a work; ``terms`` are those of each search's strategy that were found in it."""
     return {
         **summary(found.work, base),

@@ -13,7 +13,7 @@ from tracker.site.machines.xml import DECLARATION, attribute
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class UnapiFormat:
     """A format by its name in unAPI; ``more`` is what else the list of formats says of it."""
 
     name: str
@@ -22,13 +22,13 @@ class Offer:
 
 
 OFFERS = (
-    Offer(
+    UnapiFormat(
         "mods",
         "application/mods+xml",
         (("namespace_uri", NAMESPACE), ("docs", "http://www.loc.gov/standards/mods/")),
     ),
-    Offer("ris", DATA[".ris"], (("docs", "http://www.refman.com/support/risformat_intro.asp"),)),
-    Offer("bibtex", DATA[".bib"]),
+    UnapiFormat("ris", DATA[".ris"], (("docs", "http://www.refman.com/support/risformat_intro.asp"),)),
+    UnapiFormat("bibtex", DATA[".bib"]),
 )
 NAMES = frozenset(offer.name for offer in OFFERS)
 
@@ -40,5 +40,5 @@ def formats(key: str = "") -> str:
     return f"{DECLARATION}<formats{identified}>\n{''.join(lines)}</formats>\n"
 
 
-def _more(offer: Offer) -> str:
+def _more(offer: UnapiFormat) -> str:
     return "".join(f" {name}={attribute(value)}" for name, value in offer.more)

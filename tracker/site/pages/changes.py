@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from tracker.site import answers
 from tracker.site.feeds.changes import notice_url
 from tracker.site.pages.kinds import Route
-from tracker.site.queries.changes import Asked, Page, counts, page
+from tracker.site.queries.changes import ChangesPage, ChangesRequest, counts, page
 from tracker.site.site import Site
 from tracker.states import CHANGES
 
@@ -37,16 +37,16 @@ async def changes(site: Site, request: Any) -> Any:
         first_url=_url(replace(asked, after="")),
         next_url=_url(replace(asked, after=found.after)) if found.after else "",
         notice_url=notice_url,
-        robots="noindex, follow" if asked != Asked() else "",
+        robots="noindex, follow" if asked != ChangesRequest() else "",
     )
     return answers.html(text)
 
 
-def _read(db: sqlite3.Connection, asked: Asked) -> tuple[Page, dict[str, int]]:
+def _read(db: sqlite3.Connection, asked: ChangesRequest) -> tuple[ChangesPage, dict[str, int]]:
     return page(db, asked), counts(db, asked)
 
 
-def _asked(query: str) -> tuple[Asked, list[str]]:
+def _asked(query: str) -> tuple[ChangesRequest, list[str]]:
     """What an address asks for, and notes on what of it could not be used."""
     try:
         pairs = parse_qsl(query, errors="replace", max_num_fields=MOST_PARAMETERS)
@@ -56,7 +56,7 @@ def _asked(query: str) -> tuple[Asked, list[str]]:
     notes: list[str] = []
     kinds = {value for name, value in pairs if name == "kind"}
     since, until = (_day(said.get(name, ""), name, notes) for name in ("since", "until"))
-    return Asked(tuple(kind for kind in KINDS if kind in kinds), since, until, said.get("after", "")), notes
+    return ChangesRequest(tuple(kind for kind in KINDS if kind in kinds), since, until, said.get("after", "")), notes
 
 
 def _day(text: str, name: str, notes: list[str]) -> str:
@@ -69,13 +69,13 @@ def _day(text: str, name: str, notes: list[str]) -> str:
         return ""
 
 
-def _turned(asked: Asked, kind: str) -> Asked:
+def _turned(asked: ChangesRequest, kind: str) -> ChangesRequest:
     """The same with this kind added, or taken away where it was there."""
     kinds = set(asked.kinds) ^ {kind}
     return replace(asked, kinds=tuple(name for name in KINDS if name in kinds), after="")
 
 
-def _url(asked: Asked) -> str:
+def _url(asked: ChangesRequest) -> str:
     pairs = [("since", asked.since), ("until", asked.until), *(("kind", kind) for kind in asked.kinds)]
     pairs = [(name, value) for name, value in (*pairs, ("after", asked.after)) if value]
     return f"/changes?{urlencode(pairs)}" if pairs else "/changes"

@@ -40,7 +40,7 @@ SELECTED = "selected"  # the parameter of the form with tick boxes
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FileRequest:
     """What kind of file is wanted of which works: those of ``keys``, or else all of the choice."""
 
     form: Format
@@ -54,7 +54,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundWorks:
     """The works of a file: how to go through them, how many they are, how many abstracts are left out."""
 
     ids: Callable[[], Iterator[int]]
@@ -64,7 +64,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class FileOffer:
     """One kind of file of a list; ``path`` without the choice, for the papers that are ticked."""
 
     name: str
@@ -73,16 +73,16 @@ class Offer:
     tools: tuple[tuple[str, str, str], ...]  # (whom for, the format's name, address) of the other profiles
 
 
-def offers(chosen: Choice) -> list[Offer]:
+def offers(chosen: Choice) -> list[FileOffer]:
     """The files that a list offers of all its works."""
     return [_offer(form, chosen.first_page(), f"/papers{form.suffix}") for form in FORMS.values()]
 
 
-def _offer(form: Format, chosen: Choice, path: str) -> Offer:
+def _offer(form: Format, chosen: Choice, path: str) -> FileOffer:
     url, name = chosen.url(path), OFFERED[form.name]
     with_profile = f"{url}{'&' if '?' in url else '?'}profile="
     tools = [(about, name, with_profile + key) for key, about in form.profiles.items() if key != form.default_profile]
-    return Offer(name, url, path, tuple(tools))
+    return FileOffer(name, url, path, tuple(tools))
 
 
 async def papers_file(site: Site, request: Any) -> Any:
@@ -109,11 +109,11 @@ async def papers_file(site: Site, request: Any) -> Any:
     profile = dict(reversed(pairs)).get("profile") or form.default_profile
     if profile not in form.profiles:
         return _refused(_no_profile(form, profile))
-    asked = Asked(form, profile, chosen.first_page(), keys)
+    asked = FileRequest(form, profile, chosen.first_page(), keys)
     return site.downloads.answer(request, lambda db: _prepare(db, site.known, request, asked))
 
 
-def _prepare(db: sqlite3.Connection, known: Known, request: Any, asked: Asked) -> Any:
+def _prepare(db: sqlite3.Connection, known: Known, request: Any, asked: FileRequest) -> Any:
     """The file, ready to be written; 304 where the asker has it already, 404 where there is none of the keys."""
     published = known.publication(db)
     mark = conditional.tag(
@@ -142,13 +142,13 @@ def _prepare(db: sqlite3.Connection, known: Known, request: Any, asked: Asked) -
     return File({**headers, **conditional.validators(mark, built), **more}, found.works, write)
 
 
-def _of_choice(db: sqlite3.Connection, published: Publication, chosen: Choice) -> Found:
+def _of_choice(db: sqlite3.Connection, published: Publication, chosen: Choice) -> FoundWorks:
     selection = published.select(db, chosen)
 
     def ids() -> Iterator[int]:
         return (number for number, _ in in_order(db, chosen, selection.works))
 
-    return Found(ids, selection.counts.total, withheld(db, published, selection.works))
+    return FoundWorks(ids, selection.counts.total, withheld(db, published, selection.works))
 
 
 def withheld(db: sqlite3.Connection, published: Publication, works: int) -> int:
@@ -156,9 +156,9 @@ def withheld(db: sqlite3.Connection, published: Publication, works: int) -> int:
     return (published.works(db).values["abstract"].get(str(rows.WITHHELD), 0) & works).bit_count()
 
 
-def _of_keys(db: sqlite3.Connection, keys: tuple[str, ...]) -> Found:
+def _of_keys(db: sqlite3.Connection, keys: tuple[str, ...]) -> FoundWorks:
     ids, unknown = rows.of_keys(db, keys)
-    return Found(lambda: iter(ids), len(ids), rows.withheld(db, ids), tuple(unknown))
+    return FoundWorks(lambda: iter(ids), len(ids), rows.withheld(db, ids), tuple(unknown))
 
 
 async def paper_file(site: Site, request: Any) -> Any:

@@ -19,7 +19,7 @@ from tracker.site import answers, conditional
 from tracker.site.feeds import atom, jsonfeed, opml, rss
 from tracker.site.feeds.changes import change
 from tracker.site.feeds.ids import Ids
-from tracker.site.feeds.model import Entry, Feed
+from tracker.site.feeds.model import Feed, FeedEntry
 from tracker.site.feeds.papers import paper
 from tracker.site.feeds.resources import resource
 from tracker.site.pages.kinds import Route
@@ -40,7 +40,7 @@ FORMATS: dict[str, tuple[str, Callable[[Feed], str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class FeedOffer:
     """A feed that can be followed, and the page that people look at instead."""
 
     name: str
@@ -51,18 +51,18 @@ class Offer:
 
 
 ALWAYS = (
-    Offer("all", "New papers", "Papers that the saved searches found, and what became of them.", "/"),
-    Offer("changes", "What happened to papers", "Retractions, corrections, expressions of concern and withdrawals of "
-          "papers that were here before, and preprints that were published.", "/changes"),
-    Offer("resources", "Resources", "Reports, guidance and other resources chosen by people.", "/resources"),
+    FeedOffer("all", "New papers", "Papers that the saved searches found, and what became of them.", "/"),
+    FeedOffer("changes", "What happened to papers", "Retractions, corrections, expressions of concern and withdrawals "
+              "of papers that were here before, and preprints that were published.", "/changes"),
+    FeedOffer("resources", "Resources", "Reports, guidance and other resources chosen by people.", "/resources"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FeedRequest:
     """A document of a feed: ``month`` is '' for the newest entries; ``first``: so many of a month, the oldest."""
 
-    offer: Offer
+    offer: FeedOffer
     form: str
     base: str
     month: str = ""
@@ -80,7 +80,9 @@ async def feed(site: Site, request: Any) -> Any:
     offer = next((item for item in offers(now.searches) if item.name == said["name"]), None)
     if offer is None:
         return await not_found(site, request)
-    asked = Asked(offer, said["form"], site.base(request), said.get("month") or "", _number(request.args.get("first")))
+    asked = FeedRequest(
+        offer, said["form"], site.base(request), said.get("month") or "", _number(request.args.get("first"))
+    )
     if asked.month and not await site.reader.run(_brought_any, asked):
         return await not_found(site, request)
     kind, write = FORMATS[asked.form]
@@ -108,15 +110,15 @@ async def page(site: Site, request: Any) -> Any:
     return answers.html(site.render("feeds.html", now, here="feeds", offers=shown, newest=NEWEST))
 
 
-def offers(searches: Iterable[Any]) -> Iterator[Offer]:
+def offers(searches: Iterable[Any]) -> Iterator[FeedOffer]:
     """All feeds: those that are always there, and one for each search."""
     yield from ALWAYS
     for row in searches:
         about = f"Papers that the search “{row['title']}” found, and what became of them."
-        yield Offer(row["slug"], row["title"], about, f"/searches/{quote(row['slug'], safe='')}", search=True)
+        yield FeedOffer(row["slug"], row["title"], about, f"/searches/{quote(row['slug'], safe='')}", search=True)
 
 
-def _worth_telling(db: sqlite3.Connection) -> list[Offer]:
+def _worth_telling(db: sqlite3.Connection) -> list[FeedOffer]:
     """The feeds to which something can come: those of searches that are still run, of resources where there are any."""
     running = [row for row in facts.searches(db) if row["active"]]
     return [
@@ -146,7 +148,7 @@ async def _answer(
     return conditional.document(body, kind=kind, cache=HOURLY, more={**told, **ANYBODY})
 
 
-def _feed(db: sqlite3.Connection, asked: Asked, site: Site, complete: str) -> Feed:
+def _feed(db: sqlite3.Connection, asked: FeedRequest, site: Site, complete: str) -> Feed:
     known, scope = facts.facts(db), _scope(db, asked.offer.name)
     ids = Ids(known.authority, known.founded)
     rows = feeds.month(db, scope, asked.month, asked.first) if asked.month else feeds.newest(db, scope, NEWEST)
@@ -167,7 +169,7 @@ def _feed(db: sqlite3.Connection, asked: Asked, site: Site, complete: str) -> Fe
     )
 
 
-def _entries(db: sqlite3.Connection, asked: Asked, ids: Ids, rows: list[sqlite3.Row]) -> list[Entry]:
+def _entries(db: sqlite3.Connection, asked: FeedRequest, ids: Ids, rows: list[sqlite3.Row]) -> list[FeedEntry]:
     if asked.offer.name == "changes":
         return [change(found, ids, asked.base) for found in happened.changes(db, rows)]
     if asked.offer.name == "resources":
@@ -175,7 +177,7 @@ def _entries(db: sqlite3.Connection, asked: Asked, ids: Ids, rows: list[sqlite3.
     return [paper(told, ids, asked.base, row["arrived"]) for row, told in zip(rows, feeds.told(db, rows), strict=True)]
 
 
-def _links(db: sqlite3.Connection, asked: Asked, scope: Scope) -> dict[str, str]:
+def _links(db: sqlite3.Connection, asked: FeedRequest, scope: Scope) -> dict[str, str]:
     """RFC 5005, 4: from the newest entries to the last month, from each month to the one before and the one after."""
     if not asked.month:
         last = feeds.month_before(db, scope, feeds.AFTER)
@@ -191,7 +193,7 @@ def _scope(db: sqlite3.Connection, name: str) -> Scope:
     return always.get(name) or feeds.of_search(db, name)
 
 
-def _brought_any(db: sqlite3.Connection, asked: Asked) -> bool:
+def _brought_any(db: sqlite3.Connection, asked: FeedRequest) -> bool:
     return feeds.size(db, _scope(db, asked.offer.name), asked.month) > 0
 
 

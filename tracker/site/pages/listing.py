@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tracker.site.labels import unstop
 from tracker.site.queries import highlight, papers
-from tracker.site.searchbox import Term
+from tracker.site.searchbox import BoxTerm
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Item:
 SHOWN = "work_id, kind, title, title_markup, language, abstract"  # of publications
 
 
-def items(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], terms: Sequence[Term] = ()) -> list[Item]:
+def items(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], terms: Sequence[BoxTerm] = ()) -> list[Item]:
     """What a list shows of works, in the order given; three queries however long it is."""
     ids = [row["id"] for row in rows]
     publications, searches = papers.publications(db, ids, SHOWN), papers.searches_of(db, ids)

@@ -24,7 +24,7 @@ HOW = {sources.AS_WRITTEN: "Sent as:", sources.WIDER: WIDER, sources.WHOLE: WHOL
 
 
 @dataclass(frozen=True)
-class Asked:
+class SentText:
     """What one source was sent for one version; ``how`` introduces ``sent``, which is '' where it was the strategy."""
 
     source: str
@@ -36,13 +36,13 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Version:
+class StrategyShown:
     number: int
     seen: str
     strategy: str
     note: str
     current: bool
-    asked: tuple[Asked, ...]
+    asked: tuple[SentText, ...]
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class Strategy:
 
     row: sqlite3.Row
     sources: tuple[str, ...]
-    versions: tuple[Version, ...]
+    versions: tuple[StrategyShown, ...]
 
 
 @dataclass(frozen=True)
-class Rule:
+class JoinRule:
     """How many pairs a rule holds together."""
 
     kind: str
@@ -99,13 +99,13 @@ def _strategy(row: sqlite3.Row) -> Strategy:
     return Strategy(row, tuple(json.loads(row["sources"])), tuple(ordered))
 
 
-def _version(said: Mapping[str, Any], current: int) -> Version:
+def _version(said: Mapping[str, Any], current: int) -> StrategyShown:
     text, number = said["strategy"], said["number"]
     asked = tuple(_asked(item, text) for item in said["asked"])
-    return Version(number, said["seen"], text, said["note"], number == current, asked)
+    return StrategyShown(number, said["seen"], text, said["note"], number == current, asked)
 
 
-def _asked(said: Mapping[str, str], strategy: str) -> Asked:
+def _asked(said: Mapping[str, str], strategy: str) -> SentText:
     sent = "" if said["sent"] == strategy else said["sent"]
     how = HOW.get(sources.info(said["source"]).asked, "Sent as:") if sent else "Sent exactly as it stands above."
     if not said["sent"]:
@@ -114,13 +114,13 @@ def _asked(said: Mapping[str, str], strategy: str) -> Asked:
             if sources.info(said["source"]).asked in HOW
             else "Files from this database were imported."
         )
-    return Asked(said["source"], how, sent, said["translation"], said["first"], said["last"])
+    return SentText(said["source"], how, sent, said["translation"], said["first"], said["last"])
 
 
-def _rules(kind: str, found: Series) -> list[Rule]:
+def _rules(kind: str, found: Series) -> list[JoinRule]:
     """The rules of one kind, those that hold most together first."""
     made = [
-        Rule(kind, name, rules_in_words.words(name), by.get("machine", 0), by.get("person", 0))
+        JoinRule(kind, name, rules_in_words.words(name), by.get("machine", 0), by.get("person", 0))
         for name, by in found.items()
     ]
     return sorted(made, key=lambda rule: (-rule.machine - rule.person, rule.name))

@@ -19,12 +19,12 @@ from tracker.site.pages.texts import not_found
 from tracker.site.queries import paper as reading
 from tracker.site.queries.known import Known, Publication
 from tracker.site.queries.matched import Matched, is_quick, matched
-from tracker.site.queries.paper import Paper
+from tracker.site.queries.paper import PaperRows
 from tracker.site.relations import relation
 from tracker.site.site import Site
 from tracker.states import GRAVE
 
-Told = tuple[Publication, Paper | None, Mapping[str, Matched]]
+Told = tuple[Publication, PaperRows | None, Mapping[str, Matched]]
 KEY = re.compile(r"[A-Z]{2,12}-[0-9]{6,12}")
 HELD = {"same": "Records held to be the same publication", "version": "Publications held to be one work"}
 
@@ -67,7 +67,7 @@ def _read(db: sqlite3.Connection, known: Known, key: str) -> Told:
     return published, found, matched(db, published, found) if found else {}
 
 
-def _told(site: Site, found: Paper, one: Reference) -> dict[str, Any]:
+def _told(site: Site, found: PaperRows, one: Reference) -> dict[str, Any]:
     """What the template is given of a work."""
     related = [row for row in found.related if row["state"] != "hidden"]
     return {
@@ -93,7 +93,7 @@ def _mark(work: Any) -> str:
     return labels.PREFIX[work["state"]] if marked else ""
 
 
-def _texts(found: Paper) -> list[str]:
+def _texts(found: PaperRows) -> list[str]:
     """What tells whether the box of helplines belongs beside the work: titles, headings, keywords, its searches."""
     names = ("title", "vernacular_title", "mesh", "keywords")
     said = [row[name] for row in found.publications for name in names]
@@ -107,7 +107,7 @@ def _publication(row: Any) -> dict[str, Any]:
     return {**dict(row), **{name: json.loads(row[name]) for name in lists}, "abstract": abstract}
 
 
-def _timeline(found: Paper) -> list[dict[str, Any]]:
+def _timeline(found: PaperRows) -> list[dict[str, Any]]:
     """What happened to the work since it came, oldest first: arrivals, states, searches that let go, joins."""
     lines = [_line(row["since"], f"Found by the search “{row['title']}”", "", "arrived")
              for row in found.searches]  # fmt: skip
@@ -126,7 +126,7 @@ def _timeline(found: Paper) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: line["when"])
 
 
-def _arrivals(found: Paper) -> list[dict[str, Any]]:
+def _arrivals(found: PaperRows) -> list[dict[str, Any]]:
     """Records that came after the work itself."""
     records = [(row["kind"], record) for row in found.publications for record in json.loads(row["records"])]
     first = min(record["first_seen"] for _, record in records)
@@ -142,7 +142,7 @@ def _arrivals(found: Paper) -> list[dict[str, Any]]:
     ]
 
 
-def _changes(found: Paper) -> list[dict[str, Any]]:
+def _changes(found: PaperRows) -> list[dict[str, Any]]:
     """Changes of state; one kind on one day is one change, however many notices and records tell of it."""
     lines: dict[tuple[str, str], dict[str, Any]] = {}
     for row in found.events:
@@ -165,7 +165,7 @@ def _said(line: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (f"{labels.listed(list(line['sources']))} {says}.", dated, *line["said"])))
 
 
-def _joins(found: Paper) -> list[dict[str, Any]]:
+def _joins(found: PaperRows) -> list[dict[str, Any]]:
     """What was held together; one rule on one day is one line with all that was seen, however many records it joins."""
     alike: dict[tuple[str, str, str], list[Any]] = {}
     for row in found.joins:

@@ -14,14 +14,14 @@ from tracker.site.pages.listing import Item, items
 from tracker.site.queries.forms import expanded
 from tracker.site.queries.known import Known, Publication
 from tracker.site.queries.papers import page
-from tracker.site.queries.selection import Counts
+from tracker.site.queries.selection import FacetCounts
 from tracker.site.site import Now, Site
 
 OFFERED = 8  # values of a filter that are offered at once; the rest under "more"
 
 
 @dataclass(frozen=True)
-class Link:
+class FilterLink:
     """A filter that can be set or taken away: what it is called, how many works it leaves, where it leads."""
 
     name: str
@@ -67,7 +67,9 @@ def _sorts(chosen: Choice) -> list[tuple[str, str, str]]:
     return [(name, SORTS[name], replace(chosen, sort=name, after="").url()) for name in names]
 
 
-def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publication, list[Item], str, Counts, int]:
+def _read(
+    db: sqlite3.Connection, known: Known, chosen: Choice
+) -> tuple[Publication, list[Item], str, FacetCounts, int]:
     published = known.publication(db)
     selection = published.select(db, chosen)
     found = page(db, chosen, works=selection.works, of=published.works(db))
@@ -76,17 +78,17 @@ def _read(db: sqlite3.Connection, known: Known, chosen: Choice) -> tuple[Publica
     return published, items(db, found.rows, terms), found.after, selection.counts, withheld
 
 
-def _facets(number: Counts, chosen: Choice, now: Now) -> dict[str, list[Link]]:
+def _facets(number: FacetCounts, chosen: Choice, now: Now) -> dict[str, list[FilterLink]]:
     return {name: _facet(name, number, chosen, now) for name in FACETS}
 
 
-def _facet(name: str, number: Counts, chosen: Choice, now: Now) -> list[Link]:
+def _facet(name: str, number: FacetCounts, chosen: Choice, now: Now) -> list[FilterLink]:
     """The values of a filter, those that are set first; what leads to nothing is not offered."""
     here = chosen.values(name)
     found = dict(number.facets[name])
     values = [*here, *(value for value, works in found.items() if value not in here and works)]
     return [
-        Link(
+        FilterLink(
             labels.value(name, value, now.titles),
             found.get(value),
             (chosen.without_value if value in here else chosen.with_value)(name, value).url(),
@@ -96,19 +98,19 @@ def _facet(name: str, number: Counts, chosen: Choice, now: Now) -> list[Link]:
     ]
 
 
-def _chips(chosen: Choice, now: Now) -> list[Link]:
+def _chips(chosen: Choice, now: Now) -> list[FilterLink]:
     """Everything that narrows the list, each with the address that takes it away."""
-    chips = [Link(f"“{chosen.q}”", None, chosen.without("q").url())] if chosen.q else []
+    chips = [FilterLink(f"“{chosen.q}”", None, chosen.without("q").url())] if chosen.q else []
     for name, values in chosen.picked:
         for value in values:
             said = f"{labels.FACETS[name]}: {labels.value(name, value, now.titles)}"
-            chips.append(Link(said, None, chosen.without_value(name, value).url()))
+            chips.append(FilterLink(said, None, chosen.without_value(name, value).url()))
     if chosen.since:
-        chips.append(Link(f"here since {labels.day(chosen.since)}", None, chosen.without("since").url()))
+        chips.append(FilterLink(f"here since {labels.day(chosen.since)}", None, chosen.without("since").url()))
     if chosen.until:
-        chips.append(Link(f"here until {labels.day(chosen.until)}", None, chosen.without("until").url()))
+        chips.append(FilterLink(f"here until {labels.day(chosen.until)}", None, chosen.without("until").url()))
     if chosen.news:
-        chips.append(Link("without what first runs brought", None, chosen.without("news").url()))
+        chips.append(FilterLink("without what first runs brought", None, chosen.without("news").url()))
     return chips
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.settings import helplines
 from tracker.site import answers
 from tracker.site.choice import Choice
-from tracker.site.diff import Part, changes
+from tracker.site.diff import DiffPart, changes
 from tracker.site.pages.kinds import Route
 from tracker.site.pages.listing import Item, items
 from tracker.site.pages.texts import not_found
@@ -22,7 +22,7 @@ NEWEST = 8
 
 
 @dataclass(frozen=True)
-class Version:
+class ShownVersion:
     """A strategy that a search has or had; ``changed`` is what differs from the version before, empty for the first."""
 
     number: int
@@ -31,7 +31,7 @@ class Version:
     note: str
     current: bool
     url: str
-    changed: tuple[Part, ...] = ()
+    changed: tuple[DiffPart, ...] = ()
 
     def count(self, kind: str) -> int:
         """Words that were added, or removed."""
@@ -63,15 +63,15 @@ def _read(db: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
     return {"search": row, "runs": status.runs_of(db, slug), "newest": newest, "versions": _versions(row)}
 
 
-def _versions(row: Any) -> list[Version]:
+def _versions(row: Any) -> list[ShownVersion]:
     """All versions, newest first."""
-    found: list[Version] = []
+    found: list[ShownVersion] = []
     for said in json.loads(row["versions"]):
         text = said["strategy"]
         changed = changes(found[-1].strategy, text) if found else ()
         current = said["number"] == row["version"]
         url = pubmed_search_url(text)
-        found.append(Version(said["number"], said["seen"], text, said["note"], current, url, changed))
+        found.append(ShownVersion(said["number"], said["seen"], text, said["note"], current, url, changed))
     return found[::-1]
 
 

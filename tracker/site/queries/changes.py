@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.site.queries.feeds import Scope, Told, told
+from tracker.site.queries.feeds import FeedWork, Scope, told
 
 PAGE = 50
 FIRST = """
@@ -30,10 +30,10 @@ CHANGES = Scope(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StateChange:
     """A change with all rows of ``events`` that tell of it, the first one first."""
 
-    told: Told
+    told: FeedWork
     kind: str
     seen: str
     events: Sequence[sqlite3.Row]
@@ -66,7 +66,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChangesRequest:
     """What a reader wants to see: ``kinds`` (none: all), first and last day, and the mark after which to go on."""
 
     kinds: tuple[str, ...] = ()
@@ -76,14 +76,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ChangesPage:
     """Changes, newest first, and the mark after which the next page begins, '' on the last one."""
 
-    changes: list[Change]
+    changes: list[StateChange]
     after: str
 
 
-def changes(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Change]:
+def changes(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[StateChange]:
     """The changes for which rows of the scope ``CHANGES`` stand, in their order."""
     works = told(db, rows)
     sql = """
@@ -92,12 +92,12 @@ def changes(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Change]
     for event in db.execute(sql, (json.dumps([row["id"] for row in rows]),)):
         found.setdefault((event["work_id"], event["kind"], event["seen"][:10]), []).append(event)
     return [
-        Change(work, row["happened"], row["arrived"], found[row["id"], row["happened"], row["arrived"][:10]])
+        StateChange(work, row["happened"], row["arrived"], found[row["id"], row["happened"], row["arrived"][:10]])
         for row, work in zip(rows, works, strict=True)
     ]
 
 
-def page(db: sqlite3.Connection, asked: Asked, size: int = PAGE) -> Page:
+def page(db: sqlite3.Connection, asked: ChangesRequest, size: int = PAGE) -> ChangesPage:
     """The changes after ``asked.after``; work and kind break ties, so each change is on exactly one page."""
     where, values = _conditions(asked)
     if mark := _mark(asked.after):
@@ -107,17 +107,17 @@ def page(db: sqlite3.Connection, asked: Asked, size: int = PAGE) -> Page:
     rows = db.execute(sql, (*values, size + 1)).fetchall()
     last = rows[size - 1] if len(rows) > size else None
     after = f"{last['arrived']}~{last['id']}~{last['happened']}" if last else ""
-    return Page(changes(db, rows[:size]), after)
+    return ChangesPage(changes(db, rows[:size]), after)
 
 
-def counts(db: sqlite3.Connection, asked: Asked) -> dict[str, int]:
+def counts(db: sqlite3.Connection, asked: ChangesRequest) -> dict[str, int]:
     """How many changes of each kind there are in the time asked for, whatever kinds were asked for."""
-    where, values = _conditions(Asked(since=asked.since, until=asked.until))
+    where, values = _conditions(ChangesRequest(since=asked.since, until=asked.until))
     sql = f"select kind, count(*) from events where {where} group by kind"  # noqa: S608
     return {row[0]: row[1] for row in db.execute(sql, values)}
 
 
-def _conditions(asked: Asked) -> tuple[str, list[object]]:
+def _conditions(asked: ChangesRequest) -> tuple[str, list[object]]:
     where, values = FIRST, list[object]()
     for part, value in (
         ("events.seen >= ?", asked.since),

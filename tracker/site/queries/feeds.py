@@ -64,7 +64,7 @@ def of_search(db: sqlite3.Connection, slug: str) -> Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FeedWork:
     """A work with what hangs on it: rows of the public tables of these names."""
 
     work: sqlite3.Row
@@ -73,11 +73,11 @@ class Told:
     sources: Sequence[str]
 
 
-def told(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Told]:
+def told(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[FeedWork]:
     """What entries tell of works, in the order given; three queries however many there are."""
     ids = [row["id"] for row in rows]
     found, why, sources = publications(db, ids), searches_of(db, ids), _sources(db, ids)
-    return [Told(row, found[row["id"]], why.get(row["id"], []), sources.get(row["id"], [])) for row in rows]
+    return [FeedWork(row, found[row["id"]], why.get(row["id"], []), sources.get(row["id"], [])) for row in rows]
 
 
 def _sources(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -7,7 +7,7 @@ import threading
 import unicodedata
 from dataclasses import replace
 
-from tracker.site.searchbox import Question, Term
+from tracker.site.searchbox import BoxTerm, Question
 
 MOST = 300  # stems that are named beside one beginning; a short one has thousands of words, but few such stems
 
@@ -25,7 +25,7 @@ def expanded(db: sqlite3.Connection, question: Question) -> Question:
     return replace(question, groups=groups, without=tuple(with_forms(db, term) for term in question.without))
 
 
-def with_forms(db: sqlite3.Connection, term: Term) -> Term:
+def with_forms(db: sqlite3.Connection, term: BoxTerm) -> BoxTerm:
     """The same term; with ``*`` it knows the further words that begin so."""
     beginning = _folded(term.last)
     if not term.prefix or not beginning:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup, escape
 
 from tracker.site.queries.papers import found_in
-from tracker.site.searchbox import Term
+from tracker.site.searchbox import BoxTerm
 
 START, END = "\ue000", "\ue001"  # private use; taken out of the texts first
 SHOWN = ("title", "abstract", "authors")
@@ -30,7 +30,7 @@ class Marked:
     elsewhere: dict[str, list[str]] = field(default_factory=dict)
 
 
-def mark(db: sqlite3.Connection, terms: Sequence[Term], papers: Sequence[tuple[int, str, str, str]]) -> list[Marked]:
+def mark(db: sqlite3.Connection, terms: Sequence[BoxTerm], papers: Sequence[tuple[int, str, str, str]]) -> list[Marked]:
     """Mark ``terms`` in papers given as (id of the work, title, abstract, authors), each as it is shown.
 
     The big index keeps no text, so what is shown is put into a small one of the same making.
@@ -52,7 +52,7 @@ def mark(db: sqlite3.Connection, terms: Sequence[Term], papers: Sequence[tuple[i
     return [marked[number] for number, *_ in papers]
 
 
-def _highlights(scratch: sqlite3.Connection, terms: Sequence[Term]) -> dict[int, tuple[str, str, str, str]]:
+def _highlights(scratch: sqlite3.Connection, terms: Sequence[BoxTerm]) -> dict[int, tuple[str, str, str, str]]:
     sql = (
         "select rowid, highlight(shown, 0, ?1, ?2), highlight(shown, 1, ?1, ?2), highlight(shown, 2, ?1, ?2), "
         "snippet(shown, 1, ?1, ?2, '…', ?4) from shown where shown match ?3"
@@ -61,7 +61,7 @@ def _highlights(scratch: sqlite3.Connection, terms: Sequence[Term]) -> dict[int,
     return {row[0]: row[1:] for row in scratch.execute(sql, (START, END, wanted, EXCERPT))}
 
 
-def _explain(db: sqlite3.Connection, scratch: sqlite3.Connection, term: Term, marked: dict[int, Marked]) -> None:
+def _explain(db: sqlite3.Connection, scratch: sqlite3.Connection, term: BoxTerm, marked: dict[int, Marked]) -> None:
     """Note for each paper where the index found ``term`` in texts that are not on the page.
 
     An abstract comes first; other texts are named only where the word can be seen nowhere.

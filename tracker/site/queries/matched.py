@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tracker.site.matched import Wanted, found, texts, wanted
 from tracker.site.queries.forms import with_forms
 from tracker.site.queries.known import Publication
-from tracker.site.queries.paper import Paper
+from tracker.site.queries.paper import PaperRows
 from tracker.site.queries.sets import plain
 
 
@@ -21,7 +21,7 @@ class Matched:
     unseen: tuple[str, ...] = ()
 
 
-def matched(db: sqlite3.Connection, published: Publication, paper: Paper) -> Mapping[str, Matched]:
+def matched(db: sqlite3.Connection, published: Publication, paper: PaperRows) -> Mapping[str, Matched]:
     """For each search of a work, by its slug, the terms of its strategy that are in the work."""
     said = texts(paper.publications)
     withheld = any(row["abstract_withheld"] for row in paper.publications)
@@ -35,7 +35,7 @@ def matched(db: sqlite3.Connection, published: Publication, paper: Paper) -> Map
     return told
 
 
-def is_quick(published: Publication, paper: Paper) -> bool:
+def is_quick(published: Publication, paper: PaperRows) -> bool:
     """Whether :func:`matched` has nothing to ask the index: that takes some milliseconds for each term."""
     if not any(row["abstract_withheld"] for row in paper.publications):
         return True

@@ -10,7 +10,7 @@ from tracker.site.queries.papers import publications
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperRows:
     work: sqlite3.Row
     publications: list[sqlite3.Row]
     searches: list[sqlite3.Row]  # why it is here, the first to bring it first; each with its strategy
@@ -26,13 +26,13 @@ def survivor(db: sqlite3.Connection, key: str) -> str:
     return row[0] if row else ""
 
 
-def paper(db: sqlite3.Connection, key: str) -> Paper | None:
+def paper(db: sqlite3.Connection, key: str) -> PaperRows | None:
     """The work, None if no work has this key; a tombstone has only its row of ``works``."""
     work = db.execute("select * from works where key = ?", (key,)).fetchone()
     if work is None:
         return None
     number = work["id"]
-    return Paper(
+    return PaperRows(
         work=work,
         publications=publications(db, [number]).get(number, []),
         searches=db.execute(SEARCHES, (number,)).fetchall(),

@@ -20,7 +20,7 @@ FEW = 800  # so many chosen works are sorted at once; of more the first ones are
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WorksPage:
     """Rows of ``works`` and the mark after which the next page begins, '' on the last one."""
 
     rows: list[sqlite3.Row]
@@ -29,7 +29,7 @@ class Page:
 
 def page(
     db: sqlite3.Connection, choice: Choice, size: int = PAGE, works: int | None = None, of: Sets | None = None
-) -> Page:
+) -> WorksPage:
     """The works after ``choice.after``; ids break ties, so each work is on exactly one page.
 
     ``works`` is the choice as a set (see ``selection``), ``of`` what it was chosen from; with them the page is found
@@ -40,14 +40,14 @@ def page(
     places = list(islice(in_order(db, choice, works), size + 1))
     last = places[size - 1] if len(places) > size else None
     rows = _rows(db, [number for number, _ in places[:size]])
-    return Page(rows, f"{last[1]}~{last[0]}" if last else "")
+    return WorksPage(rows, f"{last[1]}~{last[0]}" if last else "")
 
 
-def _first(db: sqlite3.Connection, sort: str, size: int, works: int, of: Sets) -> Page:
+def _first(db: sqlite3.Connection, sort: str, size: int, works: int, of: Sets) -> WorksPage:
     """The first page of not too many works, found without a look at the others."""
     ids = nsmallest(size + 1, sets.ids(works), key=of.places[sort].__getitem__)
     rows = _rows(db, ids[:size])
-    return Page(rows, f"{rows[-1][sets.ORDERS[sort]]}~{rows[-1]['id']}" if len(ids) > size else "")
+    return WorksPage(rows, f"{rows[-1][sets.ORDERS[sort]]}~{rows[-1]['id']}" if len(ids) > size else "")
 
 
 def in_order(db: sqlite3.Connection, choice: Choice, works: int | None = None) -> Iterator[tuple[int, str | float]]:

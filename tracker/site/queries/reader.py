@@ -18,7 +18,7 @@ CACHE = 8000  # kB of pages for each connection
 THREADS = 4  # Python runs one at a time; more would only share the same processor
 
 
-class Reader:
+class PublicReader:
     """Runs reading functions ``f(db, ...)`` in threads of its own; ``db`` is public.db with search.db attached."""
 
     def __init__(self, folder: Path) -> None:

@@ -22,7 +22,7 @@ JOURNALS = 15  # offered at most
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class FacetCounts:
     """The exact number of works, and for each filter its values with their numbers, as the other filters stand."""
 
     total: int
@@ -34,7 +34,7 @@ class Selection:
     """The chosen works as a set (see ``sets``), with their counts."""
 
     works: int
-    counts: Counts
+    counts: FacetCounts
 
 
 def select(db: sqlite3.Connection, of: Sets, choice: Choice) -> Selection:
@@ -42,7 +42,7 @@ def select(db: sqlite3.Connection, of: Sets, choice: Choice) -> Selection:
     parts = _parts(db, of, replace(choice, question=expanded(db, choice.question)))
     works = _all_but(parts, of.shown)
     facets = {name: _facet(db, of, choice, name, _all_but(parts, of.shown, name)) for name in FACETS}
-    return Selection(works, Counts(works.bit_count(), facets))
+    return Selection(works, FacetCounts(works.bit_count(), facets))
 
 
 def _all_but(parts: dict[str, int], shown: int, name: str = "") -> int:
