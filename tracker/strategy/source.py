@@ -112,6 +112,11 @@ def split_lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+def _is_comment(line: str) -> bool:
+    """A hash and space of any kind, also one that does not break (a web page's)."""
+    return len(line) > 1 and line[0] == "#" and line[1].isspace()
+
+
 def strategy_lines(lines: Iterable[str], path: Path | str = "", first: int = 1) -> list[SourcePiece]:
     """The lines that say something: no comments (``# `` at the start), no empty ones, no space at the edges.
 
@@ -122,7 +127,7 @@ def strategy_lines(lines: Iterable[str], path: Path | str = "", first: int = 1) 
     spaced = _spaced_set(lines)
     for number, line in enumerate(lines, first):
         said = line.strip()
-        if said and said != "#" and (not said.startswith(("# ", "#\t")) or number - first in spaced):
+        if said and said != "#" and (not _is_comment(said) or number - first in spaced):
             column = len(line) - len(line.lstrip()) + 1
             out.append(SourcePiece(said, Place(path, number, column)))
     return out
@@ -141,7 +146,7 @@ def _spaced_set(lines: Sequence[str]) -> frozenset[int]:
         match = _SPACED.fullmatch(said)
         if match:
             spaced[index] = match
-        elif said and not said.startswith(("# ", "#\t")) and said != "#":
+        elif said and not _is_comment(said) and said != "#":
             others += 1
             numbered = _NUMBERED.match(said)
             if numbered and not _OPERATOR.match(said, numbered.end()):
