@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 DATASETTE = (
     "/public",
     "/public/works",
-    "/public/works?_sort_desc=title",
+    "/public/works?_sort_desc=key",
     "/public/publications",
     "/public/searches/1",
     "/public?sql=select+key,title+from+works",

@@ -16,6 +16,7 @@ from datasette.plugins import pm
 from tracker.errors import UsageError
 from tracker.site import plugin
 from tracker.site.inline import Pause
+from tracker.site.queries.facts import sortable
 from tracker.site.queries.reader import PublicReader
 from tracker.site.rehearsal import Rehearsal
 from tracker.site.site import TEMPLATES, Site
@@ -68,7 +69,7 @@ def build(
         site,
         Rehearsal(site.reader.public) if sql else _refused_by_datasette,
         [str(public_folder / "public.db")],
-        metadata=_descriptions(metadata),
+        metadata=_descriptions(metadata, site.reader.ask(sortable)),
         template_dir=str(TEMPLATES / "datasette"),
         settings={**SETTINGS, "default_allow_sql": sql, "base_url": base_url},
         cors=False,
@@ -79,9 +80,17 @@ def _refused_by_datasette(sql: str) -> bool:
     return True
 
 
-def _descriptions(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """metadata.json for Datasette, without our own settings: it shows its metadata to everybody."""
-    return {name: value for name, value in metadata.items() if name != "plugins"}
+def _descriptions(metadata: Mapping[str, Any], sortable: Mapping[str, list[str]]) -> dict[str, Any]:
+    """metadata.json for Datasette: without our own settings, which it would show to everybody, and with the sorts."""
+    said = {name: value for name, value in metadata.items() if name != "plugins"}
+    databases = dict(said.get("databases") or {})
+    public = dict(databases.get(plugin.DATABASE) or {})
+    tables = dict(public.get("tables") or {})
+    for name, columns in sortable.items():
+        table = tables.get(name) or {}
+        kept = {key: value for key, value in table.items() if key not in ("sort", "sort_desc") or value in columns}
+        tables[name] = {**kept, "sortable_columns": columns}
+    return {**said, "databases": {**databases, plugin.DATABASE: {**public, "tables": tables}}}
 
 
 def close(datasette: Any) -> None:

@@ -58,3 +58,24 @@ def source_counts(db: sqlite3.Connection) -> list[sqlite3.Row]:
     return db.execute(
         "select source, count(*) as works, sum(records) as records from work_sources group by source order by 2 desc"
     ).fetchall()
+
+
+def sortable(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """The columns of each table that Datasette may sort by: those in which no two rows have the same value.
+
+    Datasette orders the first page by the column alone and the others by the column and the key, so that rows with the
+    same value are lost or come twice wherever SQLite takes them in another order, as it does from an index.
+    """
+    names = [name for (name,) in db.execute("select name from sqlite_master where type in ('table', 'view')")]
+    return {name: _unique(db, name) for name in names}
+
+
+def _unique(db: sqlite3.Connection, table: str) -> list[str]:
+    """Columns that are never empty and hold each value once."""
+    columns = db.execute('select name, type, "notnull", pk from pragma_table_info(?)', (table,)).fetchall()
+    keys = [name for name, _, _, place in columns if place]
+    filled = {name for name, kind, notnull, place in columns if notnull or (place and kind.lower() == "integer")}
+    found = db.execute("select name from pragma_index_list(?) where [unique] = 1 and partial = 0", (table,)).fetchall()
+    held = [[name for (name,) in db.execute("select name from pragma_index_info(?)", tuple(index))] for index in found]
+    alone = {group[0] for group in [*held, keys] if len(group) == 1}
+    return [name for name, *_ in columns if name in alone & filled]
