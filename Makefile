@@ -50,7 +50,7 @@ judges: $(VENV)/dev.stamp
 	$(BIN)/pytest tests/judges -m judges -rs $(ARGS)
 
 soak: $(VENV)/dev.stamp
-	$(BIN)/pytest -n auto -m soak $(ARGS)
+	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n auto -m 'soak or hypothesis' $(ARGS)
 
 $(VENV)/runtime.stamp: pyproject.toml
 	@$(PREPARE)

@@ -17,11 +17,17 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from filelock import FileLock
 from recognisable import SECRETS
 
 from emulator import play
+
+# A property is tried on fewer inputs in each run than in the soak. Deadlines would only tell how busy a machine is.
+hypothesis.settings.register_profile("quick", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("full", max_examples=300, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 REAL_CONNECT = socket.socket.connect
 
