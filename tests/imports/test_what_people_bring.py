@@ -39,6 +39,18 @@ def test_several_authors_on_one_line_are_several() -> None:
     assert names(ris("AU  - Kest, A., Lorr, B.")) == ["Kest, A", "Lorr, B"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Kest Lorr, Anna Maria", "van der Berg, Bo B.", "García López, M. J.", "de la Cruz, Ana Mª", "LEE KIM, A B",
+        "von Kest, Anna, Jr", "Kest, Anna B. C.", "Núñez de Lorr, José", "Al Kest, Bo Lorr", "O Kest, Bo A.",
+    ],
+)  # fmt: skip
+def test_one_person_with_several_names_stays_one(said: str) -> None:
+    (person,) = ris(f"AU  - {said}").authors
+    assert person.family.casefold() == said.partition(",")[0].casefold()
+
+
 def test_one_author_on_a_line_stays_one() -> None:
     assert names(ris("AU  - Kest, A., Jr.")) == ["Kest, A, Jr."]
     assert names(ris("AU  - Health, Ageing and Sea Research Group")) == ["Health, Ageing and Sea Research Group"]

@@ -77,11 +77,18 @@ def listed(text: str) -> list[str]:
     if re.search(r"\s(?:and|&)\s", text):
         return [name.strip(" ,") for name in re.split(r",?\s(?:and|&)\s", text) if name.strip(" ,")]
     parts = _COMMAS.split(text)
-    if len(parts) > 1 and all(" " in part for part in parts):  # Doe A., Roe B.
-        return parts
+    if len(parts) > 1 and (
+        all(map(_ends_in_initials, parts)) or (len(parts) > 2 and all(" " in part for part in parts))
+    ):
+        return parts  # Doe A., Roe B.; Jane Doe, Bo Roe, Ann Poe; "Doe Roe, Jane Mary" is one with two family names
     if len(_DOTTED.split(text)) > 1:  # Doe, A., Roe, B.
         return _DOTTED.split(text)
     return [text]
+
+
+def _ends_in_initials(said: str) -> bool:
+    words = said.split()
+    return len(words) > 1 and is_initials(words[-1]) and not all(map(is_initials, words))
 
 
 def is_nothing(said: str) -> bool:
