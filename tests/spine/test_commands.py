@@ -349,3 +349,44 @@ def test_a_lost_database_is_not_begun_again_beside_its_public_copy(
     assert told.code == 2
     assert "tracker restore" in one_line(told.err)
     assert (tmp_path / "db" / "public" / "public.db").read_bytes() == before
+
+
+def test_a_paper_that_was_taken_down_can_be_brought_back_and_keeps_its_first_reason(
+    tracker: Tracker, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    a_search(tmp_path)
+    assert tracker("update", **settings).code == 0
+    assert "is hidden" in tracker("hide", "LSI-000001", "--reason", "the author asked").err
+    again = tracker("hide", "LSI-000001", "--reason", "another reason")
+    assert again.code == 2
+    assert "because: the author asked" in one_line(again.err)
+    assert "the author asked" in tracker("hide", "LSI-000001", "--undo").err
+    assert tracker("publish").code == 0
+    for words in (("LSI-000001", "--undo"), ("LSI-000001",), ("LSI-000001", "--undo", "--reason", "x")):
+        assert tracker("hide", *words).code == 2, words
+    assert tracker("verify").code == 0
+
+
+@pytest.mark.parametrize("name", ["again.csv", "again.xlsx.csv", "again", "again.RIS"])
+def test_an_export_is_repeated_under_its_own_suffix_only(
+    tracker: Tracker, tmp_path: Path, settings: dict[str, str], name: str
+) -> None:
+    a_search(tmp_path, "lonely")
+    assert tracker("update", **settings).code == 0
+    assert tracker("export", str(tmp_path / "a.xlsx"), "--list", "l", "--search", "lonely").code == 0
+    told = tracker("export", "--repeat", "E0001", str(tmp_path / name))
+    assert told.code == 2
+    assert ".xlsx" in one_line(told.err)
+    assert not (tmp_path / name).exists()
+    assert tracker("export", "--repeat", "E0001", str(tmp_path / "again.XLSX")).code == 0
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x", "x.gz", "x.sqlite"])
+def test_a_backup_under_a_name_that_promises_something_else_is_refused(
+    tracker: Tracker, tmp_path: Path, settings: dict[str, str], name: str
+) -> None:
+    a_search(tmp_path)
+    assert tracker("update", **settings).code == 0
+    told = tracker("backup", str(tmp_path / name))
+    assert told.code == 2
+    assert ".db.gz" in one_line(told.err)

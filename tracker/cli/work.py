@@ -59,17 +59,26 @@ def split(context: click.Context, key: str, record: str, reason: str) -> None:
 
 @click.command()
 @click.argument("key")
-@click.option("--reason", required=True, help="Why it is taken down.")
+@click.option("--reason", help="Why it is taken down.")
+@click.option("--undo", is_flag=True, help="Show it again.")
 @click.pass_context
-def hide(context: click.Context, key: str, reason: str) -> None:
-    """Take a work down: a tombstone keeps its id and its decisions."""
+def hide(context: click.Context, key: str, reason: str | None, undo: bool) -> None:
+    """Take a paper down: a tombstone keeps its id and its decisions. --undo brings it back."""
     from tracker import pipeline
     from tracker.store import cluster_members
 
+    if undo == bool(reason):
+        raise UsageError("say --reason WHY to take a paper down, or --undo to bring it back")
     given = pipeline.Context(home_of(context), clock, say)
     with pipeline.writing(given) as store, store.write() as db:
-        shown = cluster_members.hide(db, key, reason, given.now())
-    say(f"{shown} is hidden from the next 'tracker publish' on.")
+        if undo:
+            shown, why = cluster_members.bring_back(db, key)
+        else:
+            shown = cluster_members.hide(db, key, str(reason), given.now())
+    if undo:
+        say(f"{shown} is shown again from the next 'tracker publish' on; it had been taken down because: {why}")
+    else:
+        say(f"{shown} is hidden from the next 'tracker publish' on; 'tracker hide {shown} --undo' brings it back.")
 
 
 @click.command()

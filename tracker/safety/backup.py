@@ -60,6 +60,8 @@ def backup(context: Context, out: Path | None, *, keep: int) -> KeptFile:
         folder.mkdir(exist_ok=True, mode=0o700)
     elif out.exists():
         raise UsageError(f"{out} is there already: a backup never overwrites a file")
+    elif not out.name.lower().endswith((".db", ".db.gz")):
+        raise UsageError(f"{out.name} must end in .db, or in .db.gz for a compressed copy")
     part = target.with_name(f".{target.name}.part")
     try:
         copies.snapshot(home.database, part, own_files(home))

@@ -103,6 +103,7 @@ def repeat(store: Store, code: str, out: Path) -> Receipt:
         )
     check_place(out)
     check_unlike(out, found.sha256)
+    _check_suffix(out, found.code, receipt_from_json(found.receipt).filename)
     with Beside(out) as beside:
         file, seen = beside.open(), sha256()
         try:
@@ -240,3 +241,10 @@ def _search_state(db: sqlite3.Connection, slug: str) -> SearchState:
         started, run, strategy = lists.last_complete(db, slug, source) or ("", 0, 0)
         states.append(SourceState(source, started, run, strategy, outcome, note))
     return SearchState(slug, number, version, tuple(states))
+
+
+def _check_suffix(out: Path, code: str, written: str) -> None:
+    """A workbook under the name of a table would be opened by nobody; raises :class:`UsageError` naming the suffix."""
+    suffix = format_of(Path(written)).suffix
+    if not out.name.lower().endswith(suffix):
+        raise UsageError(f"{code} was written as {suffix}: {out.name} must end in {suffix}, too")

@@ -149,10 +149,29 @@ def find_work(db: sqlite3.Connection, name: str) -> tuple[int, str]:
 
 
 def hide(db: sqlite3.Connection, name: str, reason: str, now: str) -> str:
-    """Take a work down; its id and everything known of it stay. Returns the key."""
+    """Take a work down; its id and everything known of it stay. Returns the key.
+
+    Raises :class:`UsageError` where it is down already: the first reason stands.
+    """
     work, key = find_work(db, name)
+    since, first = db.execute("select hidden, hidden_reason from work where id = ?", (work,)).fetchone()
+    if since:
+        raise UsageError(f"{key} was taken down on {since[:10]} already, because: {first}")
     db.execute("update work set hidden = ?, hidden_reason = ? where id = ?", (now, reason, work))
     return key
+
+
+def bring_back(db: sqlite3.Connection, name: str) -> tuple[str, str]:
+    """Show a work again that was taken down; returns its key and why it was down.
+
+    Raises :class:`UsageError` where it is not down.
+    """
+    work, key = find_work(db, name)
+    since, reason = db.execute("select hidden, hidden_reason from work where id = ?", (work,)).fetchone()
+    if not since:
+        raise UsageError(f"{key} is not taken down")
+    db.execute("update work set hidden = null, hidden_reason = '' where id = ?", (work,))
+    return key, str(reason)
 
 
 def older_keys(db: sqlite3.Connection, work: int) -> tuple[str, ...]:
