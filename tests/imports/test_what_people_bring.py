@@ -370,3 +370,56 @@ def test_an_open_document_is_read_as_references(monkeypatch: pytest.MonkeyPatch)
 def test_what_only_begins_like_an_old_workbook_is_one_sentence() -> None:
     with pytest.raises(UsageError, match="no workbook, or it is damaged"):
         pieces("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and nothing more")
+
+
+def nbib(*lines: str) -> Record:
+    (record,) = references("x.nbib", "\n".join(["PMID- 39000001", *lines, ""]))
+    return record
+
+
+@pytest.mark.parametrize(
+    ("lines", "right"),
+    [
+        (["FAU - Kest, Anna B Jr", "AU  - Kest AB Jr"], ("Kest", "AB", "Jr")),
+        (["FAU - Kest, Anna B, Jr"], ("Kest", "AB", "Jr")),
+        (["FAU - Lorr, Bo C 3rd", "AU  - Lorr BC 3rd"], ("Lorr", "BC", "3rd")),
+        (["FAU - Lorr, Bo 2nd"], ("Lorr", "B", "2nd")),
+        (["FAU - Lorr, Bo III"], ("Lorr", "B", "III")),
+        (["FAU - van der Kest, Anna Sr"], ("van der Kest", "A", "Sr")),
+        (["AU  - Kest AB Jr"], ("Kest", "AB", "Jr")),
+        (["AU  - Kest A 4th"], ("Kest", "A", "4th")),
+        (["AU  - Kest JP"], ("Kest", "JP", "")),
+        (["FAU - Müller, Ülle", "AU  - Müller Ü"], ("Müller", "Ü", "")),
+        # no suffixes
+        (["AU  - Kest V"], ("Kest", "V", "")),
+        (["AU  - Kest IV"], ("Kest", "IV", "")),
+        (["FAU - Sr, Anna", "AU  - Sr A"], ("Sr", "A", "")),
+        (["FAU - NA, Li", "AU  - NA L"], ("NA", "L", "")),
+        (["FAU - Others, Jane", "AU  - Others J"], ("Others", "J", "")),
+        (["FAU - Vi, Tran", "AU  - Vi T"], ("Vi", "T", "")),
+    ],
+)
+def test_suffixes_of_nbib_stand_apart(lines: list[str], right: tuple[str, str, str]) -> None:
+    record = nbib("TI  - Quiet ferries", *lines)
+    assert [(one.family, one.initials, one.suffix) for one in record.authors] == [right]
+    assert record.authors_complete
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "journal"),
+    [
+        (["TI  - A chapter", "BTI - The book of tides"], "A chapter", "The book of tides"),
+        (["BTI - The book of tides", "TI  - A chapter"], "A chapter", "The book of tides"),
+        (["BTI - The book of tides"], "The book of tides", ""),
+        (["TI  - A chapter", "BTI - The book", "      of tides"], "A chapter", "The book of tides"),
+        (["TI  - A chapter", "BTI - The book", "CTI - Series of the sea"], "A chapter", "The book"),
+        (["BTI - The book", "CTI - Series of the sea"], "The book", "Series of the sea"),
+        (["TI  - A paper", "JT  - Journal of Ferries"], "A paper", "Journal of Ferries"),
+        (["TI  - A chapter", "BTI - R&amp;D: p &lt; .05"], "A chapter", "R&D: p < .05"),
+        (["TI  - A chapter", "BTI - GrÃ¶ÃŸe"], "A chapter", "Größe"),
+        (["TI  - a<b and c>d", "BTI - a<b and c>d"], "a<b and c>d", "a<b and c>d"),
+    ],
+)
+def test_a_chapter_of_nbib_stands_in_its_book(lines: list[str], title: str, journal: str) -> None:
+    record = nbib(*lines, "FAU - Kest, Anna")
+    assert (record.title, record.journal) == (title, journal)

@@ -129,3 +129,30 @@ def test_every_code_of_two_letters_has_one_of_three() -> None:
     found = {pair: language_code(pair) for pair in pairs if language_code(pair) != pair}
     assert len(found) == 184 + 5  # all of ISO 639-1 (bh with them), and those that it has given up
     assert all(len(code) == 3 and language_code(code) == code for code in found.values())
+
+
+@pytest.mark.parametrize(
+    ("sent", "right"),
+    [
+        ("Sleep &amp;amp; mood", "Sleep & mood"),
+        ("p &amp;lt; 0.05", "p < 0.05"),
+        ("3 &amp;gt; 2 &amp;#x2265; 1", "3 > 2 ≥ 1"),
+        ("caf&amp;eacute; owners&amp;#8217; moods", "café owners’ moods"),
+        ("a study&amp;nbsp;of &amp;mdash; ferries", "a study of — ferries"),
+        ("10 &amp;#956;g, 5 &amp;plusmn; 2", "10 μg, 5 ± 2"),
+        ("&amp;lt;p&amp;gt;Quiet&amp;lt;/p&amp;gt;", "Quiet"),
+        ("&amp;lt;i&amp;gt;E. coli&amp;lt;/i&amp;gt; at sea", "E. coli at sea"),
+        ("H&amp;lt;sub&amp;gt;2&amp;lt;/sub&amp;gt;O", "H2O"),
+        ("a<i>b &amp;amp; c</i>d", "ab & cd"),
+        # once is enough, and what is no sign stays
+        ("a&lt;b and c&gt;d", "a<b and c>d"),
+        ("Sleep &amp; mood", "Sleep & mood"),
+        ("AT&amp;T, fish &amp;chips; x &amp;y", "AT&T, fish &chips; x &y"),
+        ("if a &lt; b &amp;&amp; c", "if a < b && c"),
+        ("the tag &lt;i&gt; in HTML", "the tag <i> in HTML"),
+        ("1 &lt; 2 &gt; 0", "1 < 2 > 0"),
+        ("&lt;60 and &gt;80 years", "<60 and >80 years"),
+    ],
+)
+def test_what_journals_send_encoded_twice_is_decoded(sent: str, right: str) -> None:
+    assert plain(ElementTree.fromstring(f"<ArticleTitle>{sent}</ArticleTitle>")) == right

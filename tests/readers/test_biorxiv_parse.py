@@ -206,3 +206,33 @@ def test_parse_is_total_and_what_it_gives_is_clean(said: dict[str, Any], whole: 
     assert parse("medrxiv", raw) == record == record_from_json(record.to_json())
     assert record == replace(record, title=" ".join(record.title.split()))
     events(record)
+
+
+@pytest.mark.parametrize(
+    ("said", "person"),
+    [
+        ("King, M. L., III", Author("King", initials="ML", suffix="III")),
+        ("Whitt, R. D., Jr.", Author("Whitt", initials="RD", suffix="Jr.")),
+        ("Kest, J. Jr.", Author("Kest", initials="J", suffix="Jr.")),
+        ("Kest Jr., J.", Author("Kest", initials="J", suffix="Jr.")),
+        ("Kest III, J. B.", Author("Kest", initials="JB", suffix="III")),
+        ("Kest, Anna B., 3rd", Author("Kest", "Anna B.", "AB", "3rd")),
+        ("Kest, Anna Sr", Author("Kest", "Anna", "A", "Sr")),
+        ("van der Moor, C., IV", Author("van der Moor", initials="C", suffix="IV")),
+        ("Kest, A. II", Author("Kest", initials="A", suffix="II")),
+        ("Kest, A. 2nd", Author("Kest", initials="A", suffix="2nd")),
+        # no suffixes
+        ("Kest, V.", Author("Kest", initials="V")),
+        ("Kest, I. V.", Author("Kest", initials="IV")),
+        ("Na, L.", Author("Na", initials="L")),
+        ("NA, Li", Author("NA", "Li", "L")),
+        ("Others, J.", Author("Others", initials="J")),
+        ("Sr, M.", Author("Sr", initials="M")),
+        ("Vi, T.", Author("Vi", initials="T")),
+        ("Harbour Study Group", Author(group="Harbour Study Group")),
+        ("Harbour Study Group, .", Author(group="Harbour Study Group")),
+        ("., Harbour Study Group", Author(group="Harbour Study Group")),
+    ],
+)
+def test_suffixes_stand_apart_and_groups_have_no_full_stop(said: str, person: Author) -> None:
+    assert author(said) == person

@@ -195,3 +195,94 @@ def test_parse_is_total(said: dict[str, Any], embeds: Any, links: Any) -> None:
         return
     assert record_from_json(record.to_json()) == record
     events(record)
+
+
+def closed(full: object, **meta: Any) -> dict[str, Any]:
+    """A contributor whose account is closed: an error stands in place of the user."""
+    error = {"detail": "The requested user is no longer available.", "meta": {"full_name": full, **meta}}
+    return {"attributes": {"index": 0, "bibliographic": True, "unregistered_contributor": None},
+            "embeds": {"users": {"errors": [error]}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("full", "author"),
+    [
+        ("Anna Ashpenny", Author("Ashpenny", "Anna", "A")),
+        ("Bo van der Moor", Author("van der Moor", "Bo", "B")),
+        ("Jean-Pierre Kest", Author("Kest", "Jean-Pierre", "JP")),
+        ("Anna B. Kest Jr.", Author("Kest", "Anna B.", "AB", "Jr.")),
+        ("Kest, Anna", Author("Kest", "Anna", "A")),
+        ("Ülle Õunapuu", Author("Õunapuu", "Ülle", "Ü")),
+        ("Иван Морев", Author("Морев", "Иван", "И")),
+        ("Anna Kest PhD", Author("Kest", "Anna", "A")),
+        ("The Night Train Consortium", Author(group="The Night Train Consortium")),
+        ("ANNA KEST", Author("Kest", "Anna", "A")),
+        ("Li Na", Author("Na", "Li", "L")),
+        ("Jane Others", Author("Others", "Jane", "J")),
+        ("Mononym", Author("Mononym")),
+        ("Anna O&#39;Regan", Author("O'Regan", "Anna", "A")),
+    ],
+)
+def test_the_name_of_a_closed_account_is_kept(full: str, author: Author) -> None:
+    record = read(item(people=[closed(full)]))
+    assert (record.authors, record.authors_complete) == ((author,), True)
+
+
+@pytest.mark.parametrize("full", ["", " ", None, 7, "NA", "[No author name available]"])
+def test_a_closed_account_without_a_name_is_nobody(full: object) -> None:
+    assert read(item(people=[closed(full), person("Bo Lorr", 1)])).authors == (Author("Lorr", "Bo", "B"),)
+
+
+@pytest.mark.parametrize("errors", [[], None, ["gone"], [{"meta": None}], [{"detail": "Not found."}], {"meta": {}}])
+def test_errors_of_other_forms_are_nobody(errors: object) -> None:
+    one = closed("x")
+    one["embeds"]["users"]["errors"] = errors
+    assert read(item(people=[one])).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ({"date_withdrawn": "2026-03-02T01:02:03.123456Z"}, "2026-03-02"),
+        ({"date_withdrawn": "2026-03-02T01:02:03Z", "reviews_state": None}, "2026-03-02"),
+        ({"date_withdrawn": "2026-03-02T01:02:03", "reviews_state": "accepted"}, "2026-03-02"),
+        ({"date_withdrawn": "2026-03-02", "reviews_state": "withdrawn"}, "2026-03-02"),
+        ({"date_withdrawn": "2026-03-02", "is_published": False}, "2026-03-02"),
+        ({"date_withdrawn": None, "reviews_state": "withdrawn"}, ""),
+        ({"date_withdrawn": "", "reviews_state": "Withdrawn"}, ""),
+        ({"date_withdrawn": "soon", "reviews_state": "withdrawn"}, ""),
+        ({"date_withdrawn": "2026-13-02", "reviews_state": "withdrawn"}, ""),
+        ({"date_withdrawn": " 2026-03-02T00:00:00Z "}, "2026-03-02"),
+    ],
+)
+def test_a_withdrawal_is_told_by_its_day_or_by_its_state(said: dict[str, Any], day: str) -> None:
+    record = read(item(withdrawal_justification="Data &amp; code &lt; half", **said))
+    assert posted(record)
+    assert events(record)[-1] == Event("withdrawn", "", "psyarxiv", day, "Data & code < half")
+
+
+@pytest.mark.parametrize("day", [None, "", " ", "soon", "2026", "2026-03", "2026-02-31", 20260302, False, []])
+def test_what_is_no_day_is_no_withdrawal(day: object) -> None:
+    record = read(item(date_withdrawn=day, withdrawal_justification=""))
+    assert [event.kind for event in events(record)] == ["preprint"]
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("Quiet &amp; calm: p &lt; .05", "Quiet & calm: p < .05"),
+        ("a<b and c>d", "a<b and c>d"),
+        ("a&lt;b and c&gt;d", "a<b and c>d"),
+        ("R&amp;amp;D", "R&amp;D"),
+        ("AT&T, fish &chips", "AT&T, fish &chips"),
+        ("Caf&eacute; owners&#8217; moods", "Café owners’ moods"),
+        ("5 &gt; 3 &#x2265; 2", "5 > 3 ≥ 2"),
+        ("<p>Quiet</p>", "Quiet"),
+        ("H<sub>2</sub>O", "H2O"),
+        ("&lt;i&gt;Quiet&lt;/i&gt; trains", "Quiet trains"),
+        ("1 < 2 > 0", "1 < 2 > 0"),
+    ],
+)
+def test_texts_that_are_stored_encoded_are_decoded_once(said: str, right: str) -> None:
+    record = read(item(title=said, description=said))
+    assert (record.title, record.abstract_text) == (right, right)

@@ -54,7 +54,10 @@ def read(text: str) -> Fields:
             found.add(_NAMES.get(tag[1], ""), tag[2])
     fields = found.fields
     book = fields.pop("book", [])
-    fields.setdefault("journal" if fields.get("title") else "title", book)  # a chapter stands in its book
+    if fields.get("title"):  # a chapter stands in its book, a book in its series
+        fields["journal"] = book + fields.get("journal", [])
+    else:
+        fields["title"] = book
     authors = fields.pop("short authors", [])
     fields["authors"] = (fields.get("authors") or authors) + [f"{{{name}}}" for name in fields.pop("groups", [])]
     fields["doi"] = [doi[1] for said in fields.pop("ids", []) if (doi := _DOI.match(said))]

@@ -158,7 +158,10 @@ def _natural(said: str) -> Author:
     """A name without a comma."""
     if _GROUP.search(said):
         return Author(group=said.rstrip(".").strip())
-    said, suffix = without_suffix(_without_degrees(said))
+    said = _without_degrees(said)
+    if re.fullmatch(r"[^\W\d_]\S+ (?:IV|VI)", said):  # Doe IV: the initials of somebody who has no other name there
+        return in_parts(said[:-3], ". ".join(said[-2:]))
+    said, suffix = without_suffix(said)
     words = said.split()
     place = len(words) - 1
     while place > 1 and is_initials(words[place - 1]) and is_initials(words[place]) and len(words[place - 1]) < 3:

@@ -331,7 +331,7 @@ def author(said: str) -> Author | None:
     """``Tran, T. N.-A.`` is family name and initials, ``Doe, Jane`` family and given name, without a comma a group."""
     said = title(said) if "_" in said or "{" in said or "&" in said else clean(said)
     family, comma, rest = (part.strip() for part in said.partition(","))
-    if not family:
+    if not family.strip(" ."):
         return Author(group=rest) if rest.strip(" .") else None
     if not comma or not rest.strip(" ."):
         return Author(group=family)

@@ -19,11 +19,11 @@ from tracker.sources import UnreadableRecord, title
 from tracker.sources.kinds import PREPRINT, cites_preprint
 from tracker.text import clean, clean_doi, clean_orcid
 from tracker.text.dates import iso
-from tracker.text.html_text import plain_once
+from tracker.text.html_text import decoded, plain_once
 from tracker.text.licences import licence_of
 from tracker.text.names import in_parts, person
 
-PARSER_VERSION = 2  # goes up when parse would read an old raw record differently: see ``tracker reparse``
+PARSER_VERSION = 3  # goes up when parse would read an old raw record differently: see ``tracker reparse``
 
 _ID = re.compile(r"([a-z0-9]{3,20})(?:_v([1-9][0-9]{0,3}))?")
 _SHOWN = frozenset({"", "accepted", "withdrawn"})
@@ -64,7 +64,7 @@ def parse(provider: str, raw: bytes) -> Record:
         keywords=tuple(dict.fromkeys(word for tag in _list(said, "tags") if (word := _word(tag)))),
         links=_links(said, own),
         status=_text(said, "reviews_state").lower() or ("withdrawn" if _day(said, "date_withdrawn") else ""),
-        conflict=clean(_raw(said, "conflict_of_interest_statement")),
+        conflict=plain_once(_raw(said, "conflict_of_interest_statement")),
         licence=licence,
         licence_url=licence_url,
         version=_word(said.get("version")) or found[2] or "",
@@ -131,7 +131,7 @@ def _list(said: Mapping[str, Any], name: str) -> list[Any]:
 def _word(value: object) -> str:
     if isinstance(value, bool):
         return ""
-    return clean(str(value)) if isinstance(value, str | int) else ""
+    return plain_once(str(value)) if isinstance(value, str | int) else ""
 
 
 def _day(said: Mapping[str, Any], name: str) -> str:
@@ -186,11 +186,11 @@ def _author(one: Mapping[str, Any]) -> Author | None:
     """A name in parts where the user has said them, else the full name cut before its last word."""
     user = _part(one, "embeds", "users", "data", "attributes")
     full = _text(_part(one, "attributes"), "unregistered_contributor")
-    family, suffix = _text(user, "family_name"), _text(user, "suffix")
-    given = clean(f"{_text(user, 'given_name')} {_text(user, 'middle_names')}")
+    family, suffix = decoded(_text(user, "family_name")), _text(user, "suffix")
+    given = decoded(clean(f"{_text(user, 'given_name')} {_text(user, 'middle_names')}"))
     orcid = clean_orcid(_text(_part(user, "social"), "orcid"))
     if full or not family:
-        named = person(full or _text(user, "full_name") or _closed(one))
+        named = person(decoded(full or _text(user, "full_name") or _closed(one)))
         return None if named is None else replace(named, orcid=orcid)
     return replace(in_parts(family, given, suffix), orcid=orcid)
 
@@ -207,7 +207,7 @@ def _extra(said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     subjects = [_text(level, "text") for chain in _list(said, "subjects") for level in _levels(chain)]
     pairs = [("subject", subject) for subject in dict.fromkeys(subjects) if subject]
     pairs.append(("withdrawn", _day(said, "date_withdrawn")))
-    pairs.append(("withdrawal reason", clean(_raw(said, "withdrawal_justification"))[:1000].strip()))
+    pairs.append(("withdrawal reason", plain_once(_raw(said, "withdrawal_justification"))[:1000].strip()))
     return tuple(pair for pair in pairs if pair[1])
 
 
