@@ -114,17 +114,34 @@ def test_each_tag_of_an_article() -> None:
     }
 
 
-def test_what_is_not_known_has_no_tag_and_a_partial_date_is_only_a_year() -> None:
+def test_what_is_not_known_has_no_tag_and_a_partial_date_is_as_long_as_it_is_known() -> None:
     assert tags(Row(key="DEMO-000002", year=2024, month=3)) == {
         "TY": ["JOUR"],
         "ID": ["DEMO-000002"],
         "TI": [UNTITLED],
         "PY": ["2024"],
+        "DA": ["2024/03//"],
         "AN": ["DEMO-000002"],
         "U1": ["DEMO-000002"],
         "N1": ["tracker-id: DEMO-000002"],
         "ER": [""],
     }
+
+
+def test_a_chapter_stands_in_its_book_and_a_book_in_none() -> None:
+    chapter = Row(key="DEMO-000003", record_type="book", title="On quiet", journal="Handbook of Solitude")
+    whole = Row(key="DEMO-000004", record_type="book", title="Solitude")
+    by_name = {entry.name: entry for entry in FORMATS}
+    assert [tags(row)["TY"] for row in (chapter, whole)] == [["CHAP"], ["BOOK"]]
+    assert tags(chapter)["T2"] == ["Handbook of Solitude"]
+    entries = [written(by_name["bibtex"], [row]) for row in (chapter, whole)]
+    assert entries[0].startswith("@incollection{")
+    assert "booktitle = {Handbook of Solitude}" in entries[0]
+    assert "journal =" not in entries[0]
+    assert entries[1].startswith("@book{")
+    items = json.loads(written(by_name["csl-json"], [chapter, whole]))
+    assert [item["type"] for item in items] == ["chapter", "book"]
+    assert items[0]["container-title"] == "Handbook of Solitude"
 
 
 def test_a_part_of_a_name_that_is_no_text_leaves_no_comma() -> None:

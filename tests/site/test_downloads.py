@@ -229,8 +229,8 @@ def test_what_cannot_be_used_makes_no_larger_file(site: Client) -> None:
     refused = site.get("/papers.csv?since=yesterday")
     assert refused.status_code == 400
     assert "“yesterday” is not a date" in refused.text
-    cut = site.get(f"/papers.csv?q=mood+{'x' * 2100}")
-    assert cut.headers["x-tracker-note"] == "Only the first 2,000 characters were used."
+    cut = site.get(f"/papers.csv?q=mood+{'x+' * 80}")
+    assert "were used" in cut.headers["x-tracker-note"]
 
 
 def test_the_list_offers_its_files_with_their_numbers(client: Client) -> None:

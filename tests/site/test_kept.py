@@ -212,13 +212,14 @@ def test_an_answers_own_tag_is_not_replaced(small: Site) -> None:
 
 
 def test_memory_is_bounded_and_the_oldest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", 100)
+    one = kept._size(("0",), CachedAnswer(200, PUBLIC, b"x" * 30))
+    monkeypatch.setattr(kept, "MOST", 3 * one + 10)
     held = Kept()
     for number in range(10):
-        held.put(("state",), (number,), CachedAnswer(200, PUBLIC, b"x" * 30))
-    assert [number for number in range(10) if held.get(("state",), (number,))] == [7, 8, 9]
-    held.put(("state",), (9,), CachedAnswer(200, PUBLIC, b"y" * 35))
-    assert [number for number in range(10) if held.get(("state",), (number,))] == [7, 8, 9]
+        held.put(("state",), (str(number),), CachedAnswer(200, PUBLIC, b"x" * 30))
+    assert [number for number in range(10) if held.get(("state",), (str(number),))] == [7, 8, 9]
+    held.put(("state",), ("9",), CachedAnswer(200, PUBLIC, b"y" * 35))
+    assert [number for number in range(10) if held.get(("state",), (str(number),))] == [7, 8, 9]
 
 
 def test_an_answer_that_is_too_long_is_not_kept(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:

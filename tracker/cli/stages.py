@@ -166,6 +166,8 @@ def serve(context: click.Context, host: str, port: int) -> None:
             home.metadata_file,
         )
     serving.check(home.public, host, port)
+    if not home.settings().get("url"):
+        say("'url' is not set in metadata.json (plugins.tracker.url): links name whatever host is asked")
     say(f"The site: http://{host}:{port}/   (Ctrl-C ends it)")
     serving.serve(home.public, home.metadata(), host, port, clock=clock)
 

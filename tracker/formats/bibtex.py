@@ -26,6 +26,7 @@ from tracker.model import Author
 from tracker.text import clean
 
 PROFILE = "generic"
+_HOSTS: Mapping[str, str] = MappingProxyType({"preprint": "howpublished", "book": "booktitle"})
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TYPES: Mapping[str, str] = MappingProxyType({"preprint": "misc", "book": "book"})
 
@@ -51,17 +52,22 @@ def write(rows: Iterable[Row], out: BinaryIO, profile: str = PROFILE) -> Written
     sink, records = Sink(out), 0
     for row in rows:
         fields = "".join(f"  {name} = {value},\n" for name, value in _fields(row) if value)
-        sink.write(f"@{TYPES.get(row.record_type, 'article')}{{{_KEY.sub('-', clean(row.key))},\n{fields}}}\n\n")
+        sink.write(f"@{_type(row)}{{{_KEY.sub('-', clean(row.key))},\n{fields}}}\n\n")
         records += 1
     return sink.written(records)
+
+
+def _type(row: Row) -> str:
+    """A book with a name above its own is a chapter of that."""
+    chapter = row.record_type == "book" and clean(row.journal)
+    return "incollection" if chapter else TYPES.get(row.record_type, "article")
 
 
 def _fields(row: Row) -> Iterator[tuple[str, str]]:
     title = escape(row.title)
     yield "title", f"{{{{{title}}}}}" if title else ""
     yield "author", _braced(" and ".join(filter(None, map(_name, people(row)))))
-    preprint = row.record_type == "preprint"
-    yield "howpublished" if preprint else "journal", _braced(escape(row.journal))
+    yield _HOSTS.get(row.record_type, "journal"), _braced(escape(row.journal))
     if row.year is not None:
         yield "year", f"{{{row.year:04}}}"
         yield "month", MONTHS[row.month - 1] if row.month else ""

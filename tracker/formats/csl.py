@@ -43,7 +43,7 @@ def item(row: Row) -> dict[str, Any]:
     preprint = row.record_type == "preprint"
     said: dict[str, Any] = {
         "id": clean(row.key),
-        "type": TYPES.get(row.record_type, "article-journal"),
+        "type": _type(row),
         "title": clean(row.title),
         "author": [name for name in map(_name, people(row)) if name],
         "issued": _issued(row),
@@ -66,6 +66,12 @@ def item(row: Row) -> dict[str, Any]:
         "custom": {"tracker-id": clean(row.key), "status": clean(row.status), "versions": clean(row.versions)},
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _type(row: Row) -> str:
+    """A book with a name above its own is a chapter of that."""
+    chapter = row.record_type == "book" and clean(row.journal)
+    return "chapter" if chapter else TYPES.get(row.record_type, "article-journal")
 
 
 def _name(author: Author) -> dict[str, str]:

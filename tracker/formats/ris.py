@@ -65,9 +65,16 @@ def write(rows: Iterable[Row], out: BinaryIO, profile: str = GENERIC.name) -> Wr
     chosen, sink, records = PROFILES[profile], Sink(out), 0
     for row in rows:
         lines = [f"{tag}  - {value}" for tag, value in _lines(row, chosen) if value]
-        sink.write("\r\n".join(["TY  - JOUR", *lines, "ER  - ", "", ""]))
+        sink.write("\r\n".join([f"TY  - {_type(row)}", *lines, "ER  - ", "", ""]))
         records += 1
     return sink.written(records)
+
+
+def _type(row: Row) -> str:
+    """``JOUR`` for whatever is no book: some screening tools take nothing else apart from its journal."""
+    if row.record_type == "book":
+        return "CHAP" if clean(row.journal) else "BOOK"
+    return "JOUR"
 
 
 def _lines(row: Row, profile: RisProfile) -> Iterator[tuple[str, str]]:
@@ -78,8 +85,8 @@ def _lines(row: Row, profile: RisProfile) -> Iterator[tuple[str, str]]:
         yield "AU", name
     if row.year is not None:
         yield "PY", f"{row.year:04}"
-        if row.month and row.day:
-            yield "DA", f"{row.year:04}/{row.month:02}/{row.day:02}"
+        if row.month:
+            yield "DA", f"{row.year:04}/{row.month:02}/{f'{row.day:02}' if row.day else '/'}"
     yield "T2", clean(row.journal)
     yield "J2", clean(row.journal_abbrev)
     yield "VL", clean(row.volume)

@@ -11,6 +11,8 @@ import logging
 import sqlite3
 from typing import Any
 
+from datasette.database import QueryInterrupted
+
 from tracker.site import answers
 from tracker.site.conditional import document
 from tracker.site.site import Site
@@ -51,6 +53,8 @@ def _of_parameters(request: Any, exception: Exception) -> bool:
     """Whether the fault lies in the parameters that Datasette was given; ours read their own parameters."""
     if not request.path.startswith("/public") or not (request.query_string or request.path.endswith(".csv")):
         return False
+    if isinstance(exception, QueryInterrupted):  # longer than the limit, where Datasette does not say so itself (.csv)
+        return True
     if isinstance(exception, sqlite3.Error):
         code = getattr(exception, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # Python's own have none
         return (code & 0xFF) in OF_THE_QUESTION

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import unquote_plus, unquote_to_bytes, urlsplit
 
 from tracker.site.inline import InlineHtml, writing
+from tracker.site.searchbox import LONGEST
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,9 +34,10 @@ ALWAYS = (
 )
 NEVER = (b"set-cookie",)  # nobody is known here
 PERSONAL = (b"cookie", b"authorization")  # whatever a browser sends of its own accord is not read either
-METHODS = ("GET", "HEAD", "OPTIONS")
+METHODS = ("GET", "HEAD")
 HEAD = "tracker.head"  # in the scope of a GET that is answered without its body, for what need not be made then
 LONGEST_ADDRESS = 65_536  # bytes of path and query
+LONG_QUESTION = f"What is searched for (q) can have {LONGEST:,} characters at most.".encode()
 
 
 def secured(app: App) -> App:
@@ -49,13 +52,45 @@ def secured(app: App) -> App:
         elif scope["type"] != "http":
             await app(scope, receive, send)
         elif scope["method"] not in METHODS:
-            await refuse(send, 405, b"This site can only be read.", ((b"allow", b"GET, HEAD, OPTIONS"),))
+            await refuse(send, 405, b"This site can only be read.", ((b"allow", b"GET, HEAD"),))
         elif len(scope["path"]) + len(scope.get("query_string", b"")) > LONGEST_ADDRESS:
             await refuse(send, 414, b"This address is too long.")
+        elif not scope["path"].startswith("/"):
+            await refuse(send, 400, b"An address here begins with a slash.")
+        elif _long_question(scope.get("query_string", b"")):
+            await refuse(send, 400, LONG_QUESTION)
         else:
             await _answer(app, scope, receive, send)
 
     return answer
+
+
+def hosted(app: App, url: str) -> App:
+    """The application asked as of the host of ``url``, whatever a request says; for a ``url`` of '' as it says.
+
+    Datasette makes absolute addresses of the request's host, which anybody can choose.
+    """
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return app
+    own = (b"host", parts.netloc.encode("idna" if not parts.netloc.isascii() else "ascii"))
+
+    async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            others = [item for item in scope["headers"] if item[0].lower() != b"host"]
+            scope = {**scope, "headers": [own, *others], "scheme": parts.scheme}
+        await app(scope, receive, send)
+
+    return answer
+
+
+def _long_question(query: bytes) -> bool:
+    """Whether the search box (``q``) holds more than is read of it; every link of a page would repeat it."""
+    if len(query) <= LONGEST:
+        return False
+    pairs = (part.partition(b"=") for part in query.split(b"&"))
+    said = (unquote_plus(value.decode("latin-1")) for name, _, value in pairs if unquote_to_bytes(name) == b"q")
+    return any(len(text) > LONGEST for text in said)
 
 
 async def _answer(app: App, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:

@@ -17,7 +17,8 @@ from tracker.site.headers import App, Message, Receive, Send
 from tracker.site.queries.known import Mark
 from tracker.site.site import Site
 
-MOST = 32_000_000  # bytes of all answers
+MOST = 32_000_000  # bytes of all answers, of what was asked for them, and of their headers
+BESIDE = 1_000  # bytes that an answer takes beside those
 LONGEST = 1_000_000  # bytes of one
 TRIES = 3  # publications come once a day: a page that meets two of them is given as it is
 PERSONAL = (b"cookie", b"authorization")
@@ -56,13 +57,21 @@ class Kept:
     def put(self, state: Key, key: Key, answer: CachedAnswer) -> None:
         if state != self._state:
             self._state, self._answers, self._size = state, {}, 0
-        self._size += len(answer.body) - len(self._answers.pop(key, _NOTHING).body)
+        self._forget(key)
         self._answers[key] = answer
+        self._size += _size(key, answer)
         while self._size > MOST:  # the oldest first
-            self._size -= len(self._answers.pop(next(iter(self._answers))).body)
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, key: Key) -> None:
+        if answer := self._answers.pop(key, None):
+            self._size -= _size(key, answer)
 
 
-_NOTHING = CachedAnswer(0, [], b"")
+def _size(key: Key, answer: CachedAnswer) -> int:
+    """Bytes of memory, roughly: an address can be longer than its page."""
+    headers = sum(len(name) + len(value) for name, value in answer.headers)
+    return BESIDE + sum(len(part) for part in key if part) + headers + len(answer.body)
 
 
 def keeping(app: App, site: Site) -> App:

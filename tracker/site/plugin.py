@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from tracker.site import faults, inline
 from tracker.site.fence import fenced
-from tracker.site.headers import App, secured
+from tracker.site.headers import App, hosted, secured
 from tracker.site.kept import keeping
 from tracker.site.limits import limit
 from tracker.site.pages import ROUTES, Handler
@@ -49,7 +49,9 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     site = site_of(datasette)
 
     def wrap(app: App) -> App:
-        return secured(fenced(keeping(app, site), datasette.planned)) if site else app
+        if site is None:
+            return app
+        return secured(hosted(fenced(keeping(app, site), datasette.planned), site.url))
 
     return wrap
 

@@ -115,13 +115,18 @@ class Site:
         """A setting of metadata.json's ``plugins.tracker``, None where it is not there."""
         return self.metadata.get("plugins", {}).get("tracker", {}).get(name)
 
+    @property
+    def url(self) -> str:
+        """The setting ``url`` without a slash at the end, '' where it is not set or no address."""
+        return safe_url(str(self.setting("url") or "")).rstrip("/")
+
     def base(self, request: Any) -> str:
         """Where the site lives, ``https://evidence.example`` without a slash at the end, for absolute addresses.
 
         The setting ``url``; without it what the request says of itself, where that can be a host.
         """
-        if said := safe_url(str(self.setting("url") or "")):
-            return said.rstrip("/")
+        if self.url:
+            return self.url
         host = request.headers.get("host", "")
         return f"{request.scheme}://{host}" if HOST.fullmatch(host) else "http://localhost"
 
