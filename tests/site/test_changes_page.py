@@ -104,7 +104,10 @@ def test_the_feed_tells_the_same_changes(eventful: Path, open_site: Callable[...
 
 def test_numbers_of_kinds_are_those_of_the_time_asked_for(eventful: Path) -> None:
     reader = PublicReader(eventful)
-    assert reader.ask(reading.counts, reading.ChangesRequest()) == {"corrected": WORKS + WORKS // 10, "retracted": WORKS // 3}
+    assert reader.ask(reading.counts, reading.ChangesRequest()) == {
+        "corrected": WORKS + WORKS // 10,
+        "retracted": WORKS // 3,
+    }
     assert reader.ask(reading.counts, reading.ChangesRequest(since="2026-11-21", kinds=("retracted",))) == {
         "corrected": WORKS // 10
     }
