@@ -72,7 +72,9 @@ def test_datasettes_own_scripts_and_styles_are_carried_out(address: str, browser
     browser.open(address + "/public?sql=select+key+from+works")
     assert browser.evaluate("!!document.querySelector('.CodeMirror') && !document.querySelector('#sql-format').hidden")
     browser.open(address + "/public/works")
-    assert browser.evaluate("document.querySelectorAll('th svg.dropdown-menu-icon').length") > 5
+    assert (
+        browser.evaluate("document.querySelectorAll('th svg.dropdown-menu-icon').length") > 1
+    )  # one for each column that can be sorted by
     browser.look(390, 800)
     shown = "getComputedStyle(document.querySelector('td:nth-of-type(2)'), ':before').content"
     assert browser.evaluate(shown) == '"key"'
