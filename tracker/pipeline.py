@@ -1,6 +1,6 @@
 """The line as commands run it: a lock, a run, its stages, a report. Commands and the demo share it.
 
-The sources as the environment names them, and whether they may be asked at all.
+:func:`open_sources` opens the sources that the environment names, and refuses those that may not be asked.
 """
 
 from __future__ import annotations

@@ -249,3 +249,8 @@ def test_finding_in_a_block_points_into_the_block(tmp_path: Path) -> None:
 )
 def test_nothing_to_say_of_a_clean_strategy(text: str) -> None:
     assert lint(text) == []
+
+
+@pytest.mark.parametrize("text", ['"either/exp"[tiab]', "http/de[tiab]", '"and/de or"[ti]', "exp[au] AND tea[ti]"])
+def test_a_slash_that_belongs_to_a_word_of_pubmed_is_no_sign_of_embase(text: str) -> None:
+    assert [finding for finding in lint(text) if finding.code == "dialect"] == []

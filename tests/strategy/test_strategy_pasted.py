@@ -240,6 +240,8 @@ BROKEN = [
     ('#1 "low mood":ti,ab\n#2 #1 in Trials', "dialect", 2, 7, "Cochrane Library"),
     ("#1 lonely near/3 people\n#2 #1", "dialect", 1, 11, "Cochrane"),
     ("'loneliness'/exp OR 'lonely':ti,ab", "dialect", 1, 12, "the language of Embase"),
+    ('lonely[tiab] OR "social isolation"/exp', "dialect", 1, 17, "the language of Embase"),
+    ("loneliness/exp OR loneliness/de", "dialect", 1, 1, "the language of Embase"),
     ("'loneliness'/de AND [english]/lim AND [2010-2020]/py", "dialect", 1, 21, "the language of Embase"),
     ("TS=(lonely NEAR/3 people)", "dialect", 1, 1, "Web of Science"),
     ("TITLE-ABS-KEY(lonely) AND PUBYEAR > 2009", "dialect", 1, 1, "Scopus"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker import sources
 from tracker.site import labels
 from tracker.text.plural import plural
 
+AWAKE = timedelta(hours=36)  # a daily schedule that has missed one day and half of the next
 DONE = ("complete", "complete with notes", "catching up")  # what arrived is all that was asked for
 
 
@@ -49,13 +50,18 @@ def completeness(rows: Sequence[Any], stale: str, now: datetime) -> Completeness
     newest = max(starts)
     if not newest:
         return Completeness("No search has been answered in full yet, so papers are missing.", False, silent, "")
-    if stale and not silent:
-        since = newest if stale == "never" else stale
-        ago = f"{labels.day(since)}, {labels.ago(since, now)}"
+    if stale and now - datetime.fromisoformat(newest) > AWAKE:
+        ago = f"{labels.day(newest)}, {labels.ago(newest, now)}"
         text = f"Nothing has been searched since {ago}: what came later is not here."
-        return Completeness(text, False, silent, covered)
+        before = f" Before that, {_of_silent(silent, rows)}" if silent else ""
+        return Completeness(f"{text}{before}", False, silent, covered)
     if silent:
         return Completeness(_of_silent(silent, rows), False, silent, covered)
+    if stale:
+        since = f"since {labels.day(stale)}" if stale != "never" else "yet"
+        return Completeness(
+            f"Some searches have not been run in full {since}: papers may be missing.", False, (), covered
+        )
     missing = sum(row["missing"] or 0 for row in rows)
     text = f"Every source answered every search in full on {labels.day(covered)}"
     if missing:

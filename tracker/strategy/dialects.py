@@ -77,7 +77,11 @@ _SIGNS = (
     _sign("the Cochrane Library", r"(?<=[\w*)\"]):(?:me|ti|ab|kw|pt|so|au)(?:,[a-z]{2})*(?![\w/])"),
     _sign("ProQuest", r"(?<![\w\"])[A-Z]{2,12}(?:\.[A-Z]{2,10}){1,3}\s?\((?:\"[^\"]*\")?", anywhere=True),
     _sign("ProQuest", r"(?<![\w\"])(?:noft|diskw|ti,ab|ti,ab,su|ab,ti|ti,ab,if)\s?\(", anywhere=True),
-    _sign("Embase", r"'[^'\"\[\]]{2,80}'\s*/(?:exp|de|mj)\b(?:/mj\b)?", anywhere=True),
+    _sign(
+        "Embase",
+        r"(?:'[^'\"\[\]]{2,80}'|\"[^\"]{2,80}\"|(?<![\w/'\"-])[a-z][\w-]{2,80})\s*/(?:exp|de|mj)\b(?:/mj\b)?(?!\s*\[)",
+        anywhere=True,
+    ),
 )
 
 
